@@ -1,0 +1,37 @@
+"""Every error a user can meet. Each says what happened, where, and what to do next."""
+
+
+class AntiphonError(Exception):
+    """Root of the tree; the command line prints it as one line and exits with 1."""
+
+
+class SettingsError(AntiphonError):
+    """A configuration file or command line value that cannot be used."""
+
+
+class PortError(AntiphonError):
+    """A MIDI system or port that cannot be opened."""
+
+
+class PackError(AntiphonError):
+    """A pack that is missing, damaged, of an unknown kind or of the wrong shape."""
+
+
+class EngineError(AntiphonError):
+    """The engine process failed while loading or playing a pack."""
+
+
+class ProviderError(EngineError):
+    """The ONNX Runtime provider asked for is not the one that runs."""
+
+
+class AlreadyRunningError(AntiphonError):
+    """Another daemon holds the lock."""
+
+
+class DataError(AntiphonError):
+    """Training data that is missing or cannot be read."""
+
+
+class OscError(AntiphonError):
+    """The OSC port cannot be opened, or what came in on it is no OSC."""
