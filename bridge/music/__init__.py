@@ -1,0 +1,1 @@
+"""Musical values. No input, no output, no time of day."""

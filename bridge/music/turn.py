@@ -1,0 +1,11 @@
+"""Whose turn it is."""
+
+from enum import StrEnum
+
+
+class Who(StrEnum):
+    """Who has the floor."""
+
+    NOBODY = "nobody"
+    PLAYER = "player"
+    BAND = "band"
