@@ -1,0 +1,1 @@
+"""Beats to time and back: tempo maps and the sources that publish them."""
