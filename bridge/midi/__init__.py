@@ -1,0 +1,1 @@
+"""MIDI: message table, ports, the ledger of sounding notes."""

@@ -1,0 +1,122 @@
+"""The cables of our JACK ports: what leads where, and what is plugged in again when it is back."""
+
+import threading
+from typing import Any, Final
+
+from bridge.midi.naming import match
+from bridge.midi.ports import Deliver, PortNews
+
+_GLANCE: Final = 0.002
+"""Seconds that a caller waits for a look; one that lays no cable takes a twentieth of it."""
+_PARTING: Final = 1.0
+"""Seconds that closing waits for a look that is under way."""
+
+Cables = dict[str, tuple[str, ...]]
+
+
+class Patchbay:
+    """Looks at the cables of a JACK client on a thread of its own: whoever lays one waits for JACK's next period.
+
+    `error` is what the client raises. What has changed is delivered as PortNews.
+    """
+
+    def __init__(self, client: Any, error: type[Exception], deliver: Deliver) -> None:
+        self._client = client
+        self._error = error
+        self._deliver = deliver
+        self.cables: Cables = {}
+        """Our port -> JACK's full names of the ports it was connected to when last looked at."""
+        self._missing: dict[str, set[str]] = {}
+        self._asked = threading.Event()
+        self._done = threading.Event()
+        self._done.set()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="patchbay", daemon=True)
+
+    def open(self) -> None:
+        """Take the cables as they are and begin. Raises what the client raises."""
+        self.cables = self._found()
+        self._thread.start()
+
+    def look(self) -> None:
+        """Have a look taken; returns when it is done, or after a moment."""
+        if self._done.is_set():
+            self._done.clear()
+            self._asked.set()
+        self._done.wait(_GLANCE)
+
+    def connect(self, port: str, other: str) -> bool:
+        """Lay a cable to the port most nearly called `other`; True when there is one. Waits for JACK."""
+        joined = self._join(port, other, set(self._found().get(port, ())))
+        self.cables = self._found()
+        return joined
+
+    def close(self) -> None:
+        """End the thread."""
+        self._closed = True
+        self._asked.set()
+        if self._thread.is_alive():
+            self._thread.join(_PARTING)
+
+    def _run(self) -> None:
+        while True:
+            self._asked.wait()
+            self._asked.clear()
+            if self._closed:
+                return
+            try:
+                self._look()
+            except self._error as error:
+                self._deliver(PortNews("", "complaint", f"JACK does not list its ports: {error}"))
+            self._done.set()
+
+    def _look(self) -> None:
+        """Note what has vanished from our ports, and connect what has come back."""
+        before, now = self.cables, self._found()
+        present = {port.name for port in self._client.get_ports(is_midi=True)}
+        self.cables = now
+        laid = False
+        for port, others in now.items():
+            connected = set(others)
+            missing = self._missing.setdefault(port, set())
+            for gone in set(before.get(port, ())) - connected - present:
+                missing.add(gone)
+                self._deliver(PortNews(port, "lost", gone))
+            for gone in tuple(missing):
+                if not self._closed and self._join(port, gone, connected):
+                    laid = True
+                    missing.discard(gone)
+                    self._deliver(PortNews(port, "found", gone))
+        if laid:
+            self.cables = self._found()
+
+    def _found(self) -> Cables:
+        """The cables that there are, without those between our own ports."""
+        client = self._client
+        own = f"{client.name}:"
+        return {
+            port.shortname: tuple(
+                sorted(other.name for other in client.get_all_connections(port) if not other.name.startswith(own))
+            )
+            for port in (*client.midi_inports, *client.midi_outports)
+        }
+
+    def _join(self, port: str, other: str, connected: set[str]) -> bool:
+        """Lay a cable unless there is one."""
+        client = self._client
+        inward = any(ours.shortname == port for ours in client.midi_inports)
+        offered = [
+            found.name
+            for found in client.get_ports(is_midi=True, is_output=inward, is_input=not inward)
+            if not client.owns(found)
+        ]
+        name = match(other, offered)
+        if name is None:
+            return False
+        if name not in connected:
+            own = f"{client.name}:{port}"
+            try:
+                client.connect(*((name, own) if inward else (own, name)))
+            except self._error:
+                return False
+        return True

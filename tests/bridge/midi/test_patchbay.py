@@ -1,0 +1,116 @@
+"""The patchbay on a client of our own making; the real one is driven in tests/live."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from bridge.midi.patchbay import Patchbay
+from bridge.midi.ports import Arrival, PortNews, Written
+
+PATIENCE = 5.0
+
+
+class NoAnswerError(Exception):
+    """What the client raises."""
+
+
+class Port:
+    """A port by its full name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.shortname = name.split(":")[1]
+
+
+class Client:
+    """A JACK client with one in and one out port, whose server takes its time to lay a cable."""
+
+    name = "Antiphon"
+
+    def __init__(self) -> None:
+        self.midi_inports = [Port("Antiphon:in")]
+        self.midi_outports = [Port("Antiphon:lead")]
+        self.outside = {"synth:ear", "keys:hand"}
+        self.laid: set[tuple[str, str]] = {("Antiphon:lead", "Antiphon:in")}
+        self.server = threading.Event()
+        self.server.set()
+        self.broken = False
+
+    def get_ports(self, is_midi: bool, is_output: bool = False, is_input: bool = False) -> list[Port]:
+        if self.broken:
+            raise NoAnswerError("no answer")
+        hands = {name for name in self.outside if name.endswith("hand")}
+        return [
+            Port(name) for name in sorted(hands if is_output else self.outside - hands if is_input else self.outside)
+        ]
+
+    def get_all_connections(self, port: Port) -> list[Port]:
+        pairs = [pair for pair in self.laid if port.name in pair]
+        return [Port(name) for pair in pairs for name in pair if name != port.name]
+
+    def owns(self, port: Port) -> bool:
+        return port.name.startswith("Antiphon:")
+
+    def connect(self, source: str, target: str) -> None:
+        assert self.server.wait(PATIENCE)
+        self.laid.add((source, target))
+
+    def vanish(self, name: str) -> None:
+        self.outside.discard(name)
+        self.laid = {pair for pair in self.laid if name not in pair}
+
+
+class Studio:
+    """A patchbay, its client, and the news in order."""
+
+    def __init__(self) -> None:
+        self.client = Client()
+        self.told: list[PortNews] = []
+        self.news = threading.Semaphore(0)
+        self.patchbay = Patchbay(self.client, NoAnswerError, self.deliver)
+        self.patchbay.open()
+
+    def deliver(self, event: Arrival | Written | PortNews) -> None:
+        assert isinstance(event, PortNews)
+        self.told.append(event)
+        self.news.release()
+
+    def hear(self) -> PortNews:
+        assert self.news.acquire(timeout=PATIENCE)
+        return self.told[-1]
+
+
+@pytest.fixture
+def studio() -> Iterator[Studio]:
+    studio = Studio()
+    yield studio
+    studio.client.server.set()
+    studio.patchbay.close()
+
+
+def test_a_cable_can_be_laid_both_ways_by_a_loose_name(studio: Studio) -> None:
+    assert studio.patchbay.connect("lead", "Synth:ear")
+    assert studio.patchbay.connect("in", "keys:hand")
+    assert not studio.patchbay.connect("lead", "nobody at all")
+    assert studio.patchbay.cables == {"in": ("keys:hand",), "lead": ("synth:ear",)}
+
+
+def test_what_comes_back_is_plugged_in_again_while_nobody_waits_for_it(studio: Studio) -> None:
+    studio.patchbay.connect("lead", "synth:ear")
+    studio.client.vanish("synth:ear")
+    studio.patchbay.look()
+    assert studio.hear() == PortNews("lead", "lost", "synth:ear")
+    studio.client.outside.add("synth:ear")
+    studio.client.server.clear()
+    for _ in range(3):
+        studio.patchbay.look()  # returns, though the server lays no cable yet
+    assert len(studio.told) == 1
+    studio.client.server.set()
+    assert studio.hear() == PortNews("lead", "found", "synth:ear")
+
+
+def test_a_client_that_does_not_list_its_ports_is_told_and_looked_at_again(studio: Studio) -> None:
+    studio.client.broken = True
+    studio.patchbay.look()
+    assert "no answer" in studio.hear().detail
