@@ -1,0 +1,213 @@
+"""The player: the plan in beats, sent when its time comes, and every note closed exactly once.
+
+Beats become time only here, at the moment of handing over, so that a tempo change moves what is queued.
+"""
+
+import heapq
+import itertools
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from bridge.clock.tempo_map import TempoMap
+from bridge.midi.ledger import Ledger
+from bridge.midi.messages import NoteOff, NoteOn, encode
+from bridge.midi.ports import Ports, Written
+from bridge.music.note import Note, Voice
+from bridge.wire.flight import Ended, Flight, Handed, Key, Lifted, Struck, Swept
+from bridge.wire.protocol import Closed, Sent
+from bridge.wire.sweep import Sweep
+
+LATE_LIMIT = 0.030
+"""Seconds after its due time at which a note-on is dropped rather than sent."""
+REMEMBERED = 8192
+"""Ids of sent notes that are remembered, so that a `Put` said twice does not sound twice."""
+DRUM_CHANNEL = 9
+GAP = 0.001
+"""Least seconds between a note's on and its off, so that nothing closes a note before it opened."""
+
+
+class Sounding(msgspec.Struct):
+    """A note whose on was handed over and whose off was not."""
+
+    id: int
+    off_beat: float
+    on_time: float
+
+
+class Player:
+    """Keeps the plan and the sounding notes of our out ports; the wire's loop calls `advance`.
+
+    `report` gets what happened to each note, numbered by `count`; `sent` every message with its port and the time it
+    leaves.
+    """
+
+    def __init__(
+        self,
+        ports: Ports,
+        ledger: Ledger,
+        report: Callable[[Sent | Closed], None],
+        count: Iterator[int],
+        sent: Callable[[float, str, bytes], None] = lambda *_: None,
+        late_limit: float = LATE_LIMIT,
+    ) -> None:
+        self._ports = ports
+        self._ledger = ledger
+        self._report = report
+        self._late_limit = late_limit
+        self._planned: dict[int, Note] = {}
+        self._ons: list[tuple[float, int, int]] = []
+        self._offs: list[tuple[float, int, Key, int]] = []
+        self._sounding: dict[Key, Sounding] = {}
+        self._sent: OrderedDict[int, None] = OrderedDict()
+        self._order = itertools.count()
+        self._flight = Flight()
+        self._sweep = Sweep(ledger)
+        self._quiet_until = -math.inf
+        self._count = count
+        self._tell_sent = sent
+
+    def put(self, id: int, note: Note) -> None:
+        """Add a note to the plan unless its id is known."""
+        if id in self._planned or id in self._sent:
+            return
+        self._planned[id] = note
+        heapq.heappush(self._ons, (note.beat, next(self._order), id))
+
+    def withdraw(self, voice: Voice, after: float) -> None:
+        """Take back planned notes of a voice with onsets at or after a stage beat."""
+        for id in [i for i, n in self._planned.items() if n.voice == voice and n.beat >= after]:
+            del self._planned[id]
+
+    def forget_plan(self) -> None:
+        """Take back everything that was not handed over."""
+        self._planned.clear()
+        self._ons.clear()
+
+    def hush(self, now: float, map: TempoMap, voice: Voice | None = None) -> None:
+        """Release the sounding notes of a voice, or of all, at once."""
+        for key, sounding in list(self._sounding.items()):
+            if voice is None or key[0] == voice.value:
+                self._release(key, sounding, max(now, sounding.on_time + GAP), map)
+
+    def advance(self, map: TempoMap, now: float) -> float:
+        """Hand over what is due by `now` plus the ports' horizon; returns the time of the next thing due."""
+        while True:
+            off_time = map.time_at(self._offs[0][0]) if self._offs else math.inf
+            on_time = map.time_at(self._ons[0][0]) if self._ons else math.inf
+            due = min(off_time, on_time) - self._ports.horizon
+            if due > now:
+                return due
+            if off_time <= on_time:
+                _, _, key, id = heapq.heappop(self._offs)
+                sounding = self._sounding.get(key)
+                if sounding is not None and sounding.id == id:
+                    self._release(key, sounding, max(off_time, sounding.on_time + GAP), map)
+            else:
+                _, _, id = heapq.heappop(self._ons)
+                note = self._planned.pop(id, None)
+                if note is not None:
+                    self._strike(id, note, on_time, now, map)
+
+    def sweep(self, due: float) -> None:
+        """Close at `due` whatever the ledger has marked and nobody else closes, then quieten every used channel."""
+        messages = self._sweep.everything(self._spoken_for())
+        for port, data, handed in messages:
+            self._send(port, due, data, handed)
+        if messages:
+            self._quiet_until = max(self._quiet_until, due)  # what is struck before would be cut off
+
+    def lost(self, port: str) -> None:
+        """Something that listens to a port went away: it may miss the offs of what sounds there."""
+        self._sweep.lost(port, self._ports.now())
+
+    def found(self, port: str, due: float) -> None:
+        """Something is back on a port: it gets at `due` the offs that it may have missed."""
+        for _, data, handed in self._sweep.found(port, self._spoken_for()):
+            self._send(port, due, data, handed)
+
+    def give_up_lost(self) -> None:
+        """Nobody waits any longer for what went away."""
+        self._sweep.give_up_lost()
+
+    def written(self, event: Written) -> None:
+        """A port wrote a message, or could not: report it; clear a written off from the ledger."""
+        match self._flight.take(event.token):
+            case Struck() as struck if event.lost:
+                self._unstrike(struck)
+            case Struck(id, note):
+                self._report(Sent(next(self._count), id, note, event.late))
+            case Ended(id, key, beat):
+                self._silent(key, event.lost)
+                self._report(Closed(id, beat))
+            case Swept(key):
+                self._silent(key, event.lost)
+            case Lifted(port, channel) if not event.lost:
+                self._ledger.pedal(port, channel, False)
+
+    @property
+    def sounding(self) -> int:
+        """How many notes are open."""
+        return len(self._sounding)
+
+    @property
+    def in_flight(self) -> int:
+        """How many messages were handed over and are not answered yet."""
+        return len(self._flight)
+
+    @property
+    def planned(self) -> int:
+        """How many notes wait."""
+        return len(self._planned)
+
+    def _strike(self, id: int, note: Note, due: float, now: float, map: TempoMap) -> None:
+        self._remember(id)
+        if now - due > self._late_limit or due < self._quiet_until:
+            self._report(Sent(next(self._count), id, note, max(now - due, 0.0), dropped=True))
+            return
+        channel = DRUM_CHANNEL if note.voice in (Voice.DRUMS, Voice.CLICK) else 0
+        key = (note.voice.value, channel, note.pitch)
+        before = self._sounding.get(key)
+        if before is not None:
+            self._release(key, before, due, map)
+        self._sounding[key] = Sounding(id, note.end, due)
+        heapq.heappush(self._offs, (note.end, next(self._order), key, id))
+        struck = Struck(id, note, key, fresh=not self._ledger.marked(*key))
+        self._ledger.on(*key)
+        self._send(key[0], due, encode(NoteOn(channel, note.pitch, note.velocity)), struck)
+
+    def _release(self, key: Key, sounding: Sounding, due: float, map: TempoMap) -> None:
+        del self._sounding[key]
+        port, channel, pitch = key
+        self._send(port, due, encode(NoteOff(channel, pitch)), Ended(sounding.id, key, map.beat_at(due)))
+
+    def _unstrike(self, struck: Struck) -> None:
+        """Nothing was there to play a note: it counts as dropped, and its off is not sent."""
+        sounding = self._sounding.get(struck.key)
+        if sounding is not None and sounding.id == struck.id:
+            del self._sounding[struck.key]
+            if struck.fresh:
+                self._ledger.off(*struck.key)
+        self._flight.forget_end(struck.id)
+        self._report(Sent(next(self._count), struck.id, struck.note, 0.0, dropped=True))
+
+    def _silent(self, key: Key, lost: bool) -> None:
+        """An off was written; the mark stays where nothing could take it, or the key was struck again since."""
+        if not lost and key not in self._sounding:
+            self._sweep.closed(key, self._ports.now())
+
+    def _spoken_for(self) -> set[Key]:
+        """The notes that are closed without a sweep."""
+        return self._flight.closing() | self._sounding.keys()
+
+    def _send(self, port: str, due: float, data: bytes, handed: Handed | None) -> None:
+        now = self._ports.now()
+        self._tell_sent(max(due, now) if self._ports.horizon else now, port, data)
+        self._ports.send(port, due, data, -1 if handed is None else self._flight.add(handed))
+
+    def _remember(self, id: int) -> None:
+        self._sent[id] = None
+        if len(self._sent) > REMEMBERED:
+            self._sent.popitem(last=False)

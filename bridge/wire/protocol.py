@@ -1,0 +1,155 @@
+"""Messages between the desk and the wire.
+
+`Put` and `Withdraw` are idempotent. All positions are stage beats.
+"""
+
+import msgspec
+
+from bridge.clock.tempo_map import TempoMap
+from bridge.music.meter import Meter
+from bridge.music.note import Note, Voice
+
+
+class Hello(msgspec.Struct, frozen=True, tag=True):
+    """Child: first message on a link; `role` is "wire" or "engine"."""
+
+    role: str
+    pid: int
+
+
+class Ready(msgspec.Struct, frozen=True, tag=True):
+    """Wire: the ports are open. `ears` and `key` are where an engine dials in to hear."""
+
+    system: str
+    reason: str
+    ports: tuple[str, ...]
+    priority: str
+    ears: str
+    key: bytes
+    swept: int
+    """Notes that a wire before this one had left sounding and that were closed now."""
+
+
+class Put(msgspec.Struct, frozen=True, tag=True):
+    """Desk: add notes to the plan. An id that is known, or was already sent, is not added again."""
+
+    ids: tuple[int, ...]
+    notes: tuple[Note, ...]
+
+
+class Withdraw(msgspec.Struct, frozen=True, tag=True):
+    """Desk: take back the planned notes of `voice` with onsets at or after `after`.
+
+    With `hush`, its sounding notes are released at once as well.
+    """
+
+    voice: Voice
+    after: float
+    hush: bool = False
+
+
+class Start(msgspec.Struct, frozen=True, tag=True):
+    """Desk: roll our own clock from the top, after `lead_in` beats of count-in."""
+
+    lead_in: float = 0.0
+
+
+class Resume(msgspec.Struct, frozen=True, tag=True):
+    """Desk: roll our own clock from where it stands."""
+
+
+class Stop(msgspec.Struct, frozen=True, tag=True):
+    """Desk: stop our own clock."""
+
+
+class Locate(msgspec.Struct, frozen=True, tag=True):
+    """Desk: our own clock goes to `beat` of the song."""
+
+    beat: float
+
+
+class Restore(msgspec.Struct, frozen=True, tag=True):
+    """Desk, to a wire that takes a dead one's place: go on by the last map that one published.
+
+    `seq` is the highest number heard of that one; the new one counts on well above it.
+    """
+
+    map: TempoMap
+    source: str
+    seq: int = 0
+
+
+class Tempo(msgspec.Struct, frozen=True, tag=True):
+    """Desk: tempo of our own clock in quarter notes a minute, and the meter."""
+
+    bpm: float
+    meter: Meter
+
+
+class Master(msgspec.Struct, frozen=True, tag=True):
+    """Desk: which clock leads: "auto", "internal" or "midi"."""
+
+    name: str
+
+
+class Panic(msgspec.Struct, frozen=True, tag=True):
+    """Desk: forget the plan, close every note, then all-notes-off on every port and channel."""
+
+
+class Bye(msgspec.Struct, frozen=True, tag=True):
+    """Desk: close every note and every port, and end."""
+
+
+class Map(msgspec.Struct, frozen=True, tag=True):
+    """Wire: the tempo map has changed; its time is in `perf_counter` seconds, `source` is the master clock."""
+
+    map: TempoMap
+    source: str
+    error_ms: float = 0.0
+    """How well the master clock is followed (rms); 0 for the internal one."""
+
+
+class Input(msgspec.Struct, frozen=True, tag=True):
+    """Wire: a message of the player, stamped in stage beats; `seq` counts up by one."""
+
+    seq: int
+    beat: float
+    port: str
+    data: bytes
+
+
+class Sent(msgspec.Struct, frozen=True, tag=True):
+    """Wire: a planned note was sent, `late` seconds after its due time.
+
+    Or it was dropped: it was too late, or its port led nowhere. `seq` counts on with `Input`.
+    """
+
+    seq: int
+    id: int
+    note: Note
+    late: float
+    dropped: bool = False
+
+
+class Closed(msgspec.Struct, frozen=True, tag=True):
+    """Wire: a note that was sent has been released, at `beat`."""
+
+    id: int
+    beat: float
+
+
+class Unplugged(msgspec.Struct, frozen=True, tag=True):
+    """Wire: an input went away at `beat`; keys that were down on it will never be let go by it."""
+
+    port: str
+    beat: float
+
+
+class Trouble(msgspec.Struct, frozen=True, tag=True):
+    """Wire: something the user should know, in one line."""
+
+    text: str
+
+
+ToWire = Put | Withdraw | Start | Resume | Stop | Locate | Restore | Tempo | Master | Panic | Bye
+FromWire = Hello | Ready | Map | Input | Sent | Closed | Unplugged | Trouble

@@ -1,0 +1,167 @@
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from bridge.clock.offline import OfflineTime
+from bridge.clock.tempo_map import TempoMap
+from bridge.midi.ledger import Ledger
+from bridge.midi.loopback import LoopbackPorts
+from bridge.midi.ports import Written
+from bridge.music.note import Note, Voice
+from bridge.wire.player import Player
+from bridge.wire.protocol import Closed, Sent
+from bridge.wire.wire import INS, OUTS
+from tests.bridge.wire.cable import Out, onsets, open_notes
+
+ROLLING = TempoMap(bpm=120.0, playing=True)
+
+
+class Stage:
+    """A player on the loopback, with time in our hands."""
+
+    def __init__(self) -> None:
+        self.time = OfflineTime()
+        self.out: Out = []
+        self.reports: list[Sent | Closed] = []
+        self.ports = LoopbackPorts(self.time.now)
+        for port in OUTS:
+            self.ports.listen(port, lambda t, d, p=port: self.out.append((t, p, d)))  # type: ignore[misc]
+        self.written: list[Written] = []
+        self.ports.open(INS, OUTS, lambda e: self.written.append(e) if isinstance(e, Written) else None)
+        self.ledger = Ledger(None, OUTS)
+        self.player = Player(self.ports, self.ledger, self.reports.append, itertools.count(1))
+        self.map = ROLLING
+
+    def at(self, time: float) -> None:
+        """Let time pass to `time`, sending what falls due on the way."""
+        while True:
+            due = self.player.advance(self.map, self.time.now())
+            for event in self.written:
+                self.player.written(event)
+            self.written.clear()
+            if due > time:
+                break
+            self.time.run_until(due)
+        self.time.run_until(time)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def note(beat: float, duration: float = 1.0, pitch: int = 60, voice: Voice = Voice.LEAD) -> Note:
+    return Note(voice, beat, duration, pitch, 80)
+
+
+def test_a_note_leaves_at_its_beat_and_ends_after_its_duration(stage: Stage) -> None:
+    stage.player.put(1, note(2.0, 0.5))
+    stage.at(5.0)
+    assert [(round(t, 6), d[0] & 0xF0) for t, _, d in stage.out] == [(1.0, 0x90), (1.25, 0x80)]
+
+
+def test_a_tempo_change_moves_what_is_queued(stage: Stage) -> None:
+    stage.player.put(1, note(4.0))
+    stage.at(1.0)  # beat 2
+    stage.map = replace(ROLLING, beat=2.0, time=1.0, bpm=60.0)
+    stage.at(10.0)
+    assert onsets(stage.out) == [(3.0, 60)]
+
+
+def test_a_note_that_is_too_late_is_dropped_and_counted_and_one_a_little_late_is_played(stage: Stage) -> None:
+    stage.at(1.0)
+    stage.player.put(1, note(1.9))
+    stage.player.put(2, note(1.98, pitch=62))
+    stage.at(4.0)
+    sent = [r for r in stage.reports if isinstance(r, Sent)]
+    assert [(s.id, s.dropped) for s in sent] == [(1, True), (2, False)]
+    assert onsets(stage.out) == [(1.0, 62)]
+    assert not open_notes(stage.out)
+
+
+def test_what_is_said_twice_sounds_once(stage: Stage) -> None:
+    stage.player.put(7, note(1.0))
+    stage.player.put(7, note(1.0))
+    stage.at(2.0)
+    stage.player.put(7, note(1.0))
+    stage.at(4.0)
+    assert len(onsets(stage.out)) == 1
+
+
+def test_a_pitch_struck_again_is_closed_first(stage: Stage) -> None:
+    stage.player.put(1, note(1.0, 4.0))
+    stage.player.put(2, note(2.0, 1.0))
+    stage.at(5.0)
+    assert not open_notes(stage.out)
+    assert [d[0] & 0xF0 for _, _, d in stage.out] == [0x90, 0x80, 0x90, 0x80]
+
+
+def test_withdrawn_notes_do_not_sound_and_those_before_stay(stage: Stage) -> None:
+    for index in range(8):
+        stage.player.put(index, note(float(index), 0.5, 60 + index))
+    stage.player.withdraw(Voice.LEAD, 4.0)
+    stage.at(10.0)
+    assert [pitch for _, pitch in onsets(stage.out)] == [60, 61, 62, 63]
+
+
+def test_hushing_a_voice_leaves_the_others_sounding(stage: Stage) -> None:
+    stage.player.put(1, note(0.0, 8.0))
+    stage.player.put(2, note(0.0, 8.0, voice=Voice.BASS))
+    stage.at(1.0)
+    stage.player.hush(1.0, stage.map, Voice.LEAD)
+    assert set(open_notes(stage.out)) == {("bass", 0, 60)}
+
+
+ACTIONS = st.one_of(
+    st.tuples(st.just("put"), st.floats(-2, 8), st.floats(0.01, 6), st.integers(58, 61), st.sampled_from([*Voice])),
+    st.tuples(st.just("withdraw"), st.floats(-4, 8), st.sampled_from([*Voice])),
+    st.tuples(st.just("hush"), st.sampled_from([*Voice])),
+    st.tuples(st.just("tempo"), st.floats(20, 400)),
+    st.tuples(st.just("stop")),
+    st.tuples(st.just("wait"), st.floats(0, 3)),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(ACTIONS, max_size=40))
+def test_every_note_on_gets_its_note_off_exactly_once(actions: list[tuple[object, ...]]) -> None:
+    stage = Stage()
+    ids = itertools.count()
+    now = 0.0
+    for action in actions:
+        match action:
+            case ("put", float(beat), float(duration), int(pitch), Voice() as voice):
+                stage.player.put(next(ids), Note(voice, stage.map.beat_at(now) + beat, duration, pitch, 80))
+            case ("withdraw", float(beat), Voice() as voice):
+                stage.player.withdraw(voice, stage.map.beat_at(now) + beat)
+            case ("hush", Voice() as voice):
+                stage.player.hush(now, stage.map, voice)
+            case ("tempo", float(bpm)):
+                stage.map = replace(stage.map, beat=stage.map.beat_at(now), time=now, bpm=bpm)
+            case ("stop",):
+                stage.player.forget_plan()
+                stage.player.hush(now, stage.map)
+            case ("wait", float(seconds)):
+                now += seconds
+                stage.at(now)
+    stage.player.forget_plan()
+    stage.player.hush(now, stage.map)
+    stage.at(now + 1.0)
+    assert not open_notes(stage.out)
+    assert stage.player.sounding == 0
+    assert stage.ledger.sounding() == ()
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=20, deadline=None)
+def test_the_ledger_says_what_sounds_at_every_moment(seed: int) -> None:
+    stage = Stage()
+    for index in range(12):
+        beat = (seed >> (index * 2)) % 5 / 2
+        stage.player.put(index, note(beat, 0.25 + index % 3, 60 + index % 4))
+    for step in range(20):
+        stage.at(step * 0.2)
+        assert set(stage.ledger.sounding()) == set(open_notes(stage.out))
