@@ -1,0 +1,91 @@
+"""The contract every model family plays through: `hear`, `rewind`, `respond`.
+
+A family keeps the stream of what has really been played, by the player and by the band, in the order of time.
+An ask is answered from a branch of that stream, so imagining a future never changes what was heard.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+import msgspec
+
+from bridge.music.meter import Meter
+from bridge.music.note import Note, Span, Voice
+
+
+class Pressed(msgspec.Struct, frozen=True, tag=True):
+    """The player put a key down at `beat`; the note is held until its `Released`."""
+
+    beat: float
+    pitch: int
+    velocity: int
+
+
+class Released(msgspec.Struct, frozen=True, tag=True):
+    """The player let a key (or the pedal that held it) go."""
+
+    beat: float
+    pitch: int
+
+
+class Sounded(msgspec.Struct, frozen=True, tag=True):
+    """The band's own note left the port at its onset."""
+
+    note: Note
+
+    @property
+    def beat(self) -> float:
+        """Onset in stage beats."""
+        return self.note.beat
+
+
+Heard = Pressed | Released | Sounded
+"""One event of the stream; every one has a `beat` in stage beats."""
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """A request for the notes of `voices` in `span`."""
+
+    id: int
+    span: Span
+    voices: tuple[Voice, ...]
+    committed: tuple[Note, ...] = ()
+    """Band notes before the span that are planned or sounding but may not have been heard yet."""
+    meter: Meter = Meter()
+    song: float = 0.0
+    """Song position minus stage beat, to find the bars."""
+    entry: float | None = None
+    """Stage beat by which the first note is to begin; None where the answer may start with a rest."""
+    key: tuple[int, ...] = ()
+    """Pitch classes of the scale that the music is in; empty where nothing is known."""
+    allowed: tuple[int, ...] = ()
+    """The only pitch classes that may sound; empty where all may."""
+    knobs: Mapping[str, float] = {}
+    """Snapshot of the pack's knobs by name, in natural units."""
+    seed: int = 0
+    candidates: int = 1
+    deadline: float = 0.0
+    """Seconds of the engine's `perf_counter` after which the answer is worth nothing; 0 = none."""
+
+
+class Family(Protocol):
+    """A loaded pack, ready to play. Not thread-safe: one thread owns it."""
+
+    def hear(self, event: Heard) -> None:
+        """Append an event to the stream; one that is earlier than the last is put in its place."""
+        ...
+
+    def rewind(self, beat: float) -> None:
+        """Forget everything heard at or after a stage beat."""
+        ...
+
+    def respond(self, ask: Ask) -> Iterator[Note]:
+        """Answer an ask with notes in time order, as they are made. Closing the iterator cancels the rest.
+
+        Raises EngineError where the model's output cannot be used (not finite, out of range).
+        """
+        ...
+
+    def warm_up(self) -> None:
+        """Run every graph with its real shapes, so that the first note is not the slow one."""
+        ...
