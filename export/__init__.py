@@ -1,0 +1,1 @@
+"""The torch side: data, training, ONNX export, parity, evaluation. It imports bridge, never the reverse."""

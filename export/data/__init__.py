@@ -1,0 +1,1 @@
+"""From the prepared bundle to arrays."""

@@ -1,0 +1,1 @@
+"""What the figures of a CARD.md are made of."""

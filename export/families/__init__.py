@@ -1,0 +1,1 @@
+"""One module a model family: the network, its loss and its export."""
