@@ -1,0 +1,1 @@
+"""Playing together: listener, conductor, plan, and one module a mode."""

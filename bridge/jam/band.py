@@ -1,0 +1,227 @@
+"""The band: what comes from wire and engine goes to listener, conductor and take; what they want goes back.
+
+It runs on the desk's loop and on the offline clock alike: `now` is the only clock it reads.
+"""
+
+import math
+from collections import deque
+from collections.abc import Callable
+
+from bridge.clock.tempo_map import TempoMap
+from bridge.engine.family import Heard, Pressed, Released, Sounded
+from bridge.engine.protocol import Cancel, Fault, FromEngine, Loaded, PhraseEnd, PhraseNote, Request, ToEngine
+from bridge.health.metrics import Metrics
+from bridge.jam.click import Click
+from bridge.jam.conductor import Conductor
+from bridge.jam.guest import Guest
+from bridge.jam.knobs import Knobs
+from bridge.jam.listener import Listener
+from bridge.jam.plan import Plan
+from bridge.midi.messages import ALL_NOTES_OFF, ALL_SOUND_OFF, SUSTAIN, ControlChange, NoteOff, NoteOn, decode
+from bridge.midi.ports import IN
+from bridge.music.note import BAND
+from bridge.record.take import Origin, Take
+from bridge.wire.protocol import Closed, FromWire, Input, Map, Panic, Ready, Sent, ToWire, Trouble, Unplugged
+
+DRIFT = 0.005
+"""Seconds that a map may be off the last one on record before it is recorded too."""
+PAUSE = 1.0
+"""Seconds: music that stops for less than this, as while a new wire takes over, goes on with the same player."""
+MEMORY = 512
+"""Events that a new engine is told of."""
+
+
+class Band:
+    """Plays with the player. `to_wire` and `to_engine` send; `tell` shows the user a line.
+
+    With `records` the take keeps everything from first to last; without, it begins anew whenever the music starts.
+    """
+
+    def __init__(
+        self,
+        to_wire: Callable[[ToWire], object],
+        to_engine: Callable[[ToEngine], object],
+        now: Callable[[], float],
+        tell: Callable[[str], object],
+        guest: Callable[[Plan], Guest] | None = None,
+        records: bool = True,
+    ) -> None:
+        self._to_wire = to_wire
+        self._now = now
+        self._tell = tell
+        self.map = TempoMap()
+        self.source = "internal"
+        self.clock_error_ms = 0.0
+        self.plan = Plan(to_wire)
+        self.listener = Listener()
+        self.conductor = Conductor(
+            self.plan,
+            self.listener,
+            ask=lambda ask: to_engine(Request(ask)),
+            cancel=lambda id: to_engine(Cancel(id)),
+        )
+        self.click = Click(self.plan)
+        self.guest = guest(self.plan) if guest is not None else None
+        self.take = Take()
+        self._records = records
+        self._taken: TempoMap | None = None
+        self.metrics = Metrics()
+        self.loaded: Loaded | None = None
+        self.ready: Ready | None = None
+        self.memory: deque[Heard] = deque(maxlen=MEMORY)
+        self.heard = 0
+        self._sounding: dict[int, Sent] = {}
+        self._stopped = float("-inf")
+
+    @property
+    def beat(self) -> float:
+        """Stage beat now."""
+        return self.map.beat_at(self._now())
+
+    def turn_knobs(self, knobs: Knobs) -> None:
+        """New values: what lies behind the commit line is made anew."""
+        before, self.conductor.knobs = self.conductor.knobs, knobs
+        if before != knobs:
+            self.conductor.replan(self.beat + self.conductor.horizon.beats(self.map.bpm))
+            self.step()
+
+    def step(self) -> None:
+        """Let everybody decide; call it often while the music plays, and after every message."""
+        beat = self.beat
+        if self.guest is not None:
+            self.guest.step(beat, self.map)
+        self.click.step(beat, self.map)
+        if self.conductor.step(beat, self.map, self._now()):
+            self.take.turn(beat, self.conductor.floor.who)
+
+    def panic(self) -> None:
+        """Silence, now: every note closed, nothing planned, the player's keys taken as up."""
+        self._to_wire(Panic())
+        self.conductor.jump(self.beat, going_on=False)
+        self._lift(self.beat)
+
+    def from_wire(self, message: FromWire) -> None:
+        """Take in what the wire says."""
+        match message:
+            case Input(seq):
+                self.heard = max(self.heard, seq)
+                self._heard(message)
+            case Sent(seq):
+                self.heard = max(self.heard, seq)
+                self._sent(message)
+            case Closed(id, beat):
+                sent = self._sounding.pop(id, None)
+                if sent is not None:
+                    self.take.band_off(beat, sent.note.voice, sent.note.pitch)
+            case Map(map, source, error_ms):
+                self._follow(map, source, error_ms)
+            case Ready():
+                self.ready = message
+                self._sounding.clear()  # whatever a wire before this one left open, this one has closed
+            case Unplugged(port, beat):
+                if port == IN:
+                    self._lift(beat)
+            case Trouble(text):
+                self._tell(text)
+        self.step()
+
+    def from_engine(self, message: FromEngine) -> None:
+        """Take in what the engine says."""
+        match message:
+            case PhraseNote():
+                self.conductor.note(message, self._now())
+            case PhraseEnd():
+                self.metrics.phrase(message)
+                self.conductor.end(message)
+            case Loaded():
+                self.loaded = message
+                self.conductor.engine_ready(message.voices)
+            case Fault(text, fatal, ask):
+                self._tell(text)
+                self.metrics.fault(text)
+                self.conductor.failed(ask, self._now())
+                if fatal:
+                    self.engine_lost()
+        self.step()
+
+    def engine_lost(self) -> None:
+        """The engine ended: the vamp has the band until the next one is ready."""
+        self.loaded = None
+        self.conductor.engine_lost()
+
+    def wire_lost(self) -> None:
+        """The wire ended: nothing is planned; what sounded waits for the next wire to close it."""
+        self.ready = None
+        self.conductor.jump(self.beat, going_on=True)
+        self._lift(self.beat)
+
+    @property
+    def stuck(self) -> int:
+        """Notes of the band that were sent and never closed."""
+        return len(self._sounding)
+
+    def _lift(self, beat: float) -> None:
+        """The player's keys count as up: nobody will say so for them."""
+        for pitch in self.listener.lift(beat):
+            self.take.player_off(beat, pitch)
+
+    def _follow(self, map: TempoMap, source: str, error_ms: float) -> None:
+        jumped = map.epoch != self.map.epoch
+        if self.map.playing and not map.playing:
+            self._stopped = self._now()
+        going_on = self.map.playing or self._now() - self._stopped < PAUSE
+        self.map, self.source, self.clock_error_ms = map, source, error_ms
+        self._keep_tempo(map, jumped)
+        if jumped:
+            self.conductor.jump(map.beat, going_on)
+            self.click.jump()
+            if self.guest is not None:
+                self.guest.jump()
+
+    def _keep_tempo(self, map: TempoMap, jumped: bool) -> None:
+        """Put a map on record where it says something that the last one there does not."""
+        if not self._records and jumped and map.playing:
+            self.take = Take()
+        last = self._taken
+        drift = abs(last.beat_at(map.time) - map.beat) * 60.0 / map.bpm if last is not None else math.inf
+        if jumped or last is None or drift > DRIFT or last.meter != map.meter:
+            self._taken = map
+            self.take.tempo(map)
+
+    def _heard(self, heard: Input) -> None:
+        message = decode(heard.data)
+        quiet = isinstance(message, ControlChange) and message.control in (ALL_SOUND_OFF, ALL_NOTES_OFF)
+        if heard.port != IN:
+            if quiet:
+                self.panic()
+            return
+        match message:
+            case ControlChange() if quiet:
+                self._lift(heard.beat)  # a DAW says this at every stop and loop: it means the player's notes
+            case NoteOn(channel, pitch, velocity):
+                self.memory.append(Pressed(heard.beat, pitch, velocity))
+                self.listener.press(heard.beat, channel, pitch, velocity)
+                self.take.player_on(heard.beat, pitch, velocity)
+                if self.guest is not None and self.guest.playing and not self.guest.is_own(heard.beat, pitch):
+                    self.guest.retire()
+                    self._tell("somebody plays: the built-in player leaves the stage to you")
+                self.conductor.press(heard.beat)
+            case NoteOff(channel, pitch):
+                self.memory.append(Released(heard.beat, pitch))
+                self.listener.release(heard.beat, channel, pitch)
+                self.take.player_off(heard.beat, pitch)
+            case ControlChange(channel, control, value) if control == SUSTAIN:
+                self.listener.pedal(heard.beat, channel, value >= 64)
+                self.take.pedal(heard.beat, value)
+            case _:
+                pass
+
+    def _sent(self, sent: Sent) -> None:
+        by_rule = self.plan.gone(sent.id, sounds=not sent.dropped)
+        if sent.note.voice not in BAND:
+            return
+        self.metrics.sent(sent, by_rule)
+        if not sent.dropped:
+            self.memory.append(Sounded(sent.note))
+            self._sounding[sent.id] = sent
+            self.take.band(sent.note, Origin.VAMP if by_rule else Origin.MODEL)

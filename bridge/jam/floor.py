@@ -1,0 +1,52 @@
+"""Whose turn it is: the floor, and what a mode may look at to give it."""
+
+from typing import Protocol
+
+import msgspec
+
+from bridge.clock.tempo_map import TempoMap
+from bridge.music.note import Span
+from bridge.music.turn import Who
+
+
+class Floor(msgspec.Struct, frozen=True):
+    """Who plays now, and the band's turn that runs or is coming (its end may be infinity)."""
+
+    who: Who = Who.NOBODY
+    band: Span | None = None
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """What a mode decides from. All positions are stage beats."""
+
+    now: float
+    map: TempoMap
+    busy: bool
+    """A key or pedal of the player is down."""
+    first: float | None
+    """When the player first played since the music started or jumped; None before."""
+    pressed: float
+    """When the player last put a key down (minus infinity: never)."""
+    last: float
+    """When the player last did anything."""
+    ready: float
+    """The earliest beat at which the band could come in."""
+    expected: float | None
+    """Where the player will probably come in next, if that can be told."""
+    patience: float
+    trade_bars: int
+
+    @property
+    def song_start(self) -> float:
+        """The stage beat of the song's first bar: what is before it is count-in."""
+        return -self.map.song
+
+
+class Mode(Protocol):
+    """A way of taking turns: a pure function from the scene and the floor so far to the floor."""
+
+    name: str
+
+    def decide(self, scene: Scene, floor: Floor) -> Floor:
+        """Give the floor."""
+        ...

@@ -1,0 +1,46 @@
+"""What the conductor needs of the parameter table, as one typed value."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from bridge.control.parameters import ParameterTable
+from bridge.music.key import Key
+from bridge.music.note import BAND, Voice
+
+AUTO = "auto"
+PER_VOICE = ("level", "transpose")
+
+
+class Knobs(msgspec.Struct, frozen=True):
+    """A snapshot of the knobs, in natural units (see the parameter table for ranges)."""
+
+    mode: str = "continue"
+    temperature: float = 1.0
+    density: float = 0.0
+    """Onsets a beat; 0 leaves it to the model."""
+    register: float = 0.0
+    """Semitones from the player's own register."""
+    key: Key | None = None
+    """None: listen for it."""
+    scale: str | None = None
+    """The scale to listen for, where no key is set."""
+    key_lock: bool = True
+    velocity_follow: float = 0.5
+    patience: float = 1.0
+    trade_bars: int = 2
+    seed: int = 0
+    level: Mapping[Voice, float] = {}
+    transpose: Mapping[Voice, int] = {}
+
+    @classmethod
+    def of(cls, table: ParameterTable) -> "Knobs":
+        """The table's values now."""
+        values: dict[str, object] = {name: table.get(name) for name in PLAIN}
+        values |= {name: {voice: table.get(name, voice) for voice in BAND} for name in PER_VOICE}
+        scale = table.get("scale")
+        return msgspec.convert({**values, "key": table.key(), "scale": None if scale == AUTO else scale}, cls)
+
+
+PLAIN = tuple(name for name in Knobs.__struct_fields__ if name not in ("key", "scale", *PER_VOICE))
+"""Knobs that are the table's values as they are."""
