@@ -1,0 +1,1 @@
+"""The OSC surface, made from the parameter table."""

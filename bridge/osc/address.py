@@ -1,0 +1,118 @@
+"""The address space: every parameter of the table, what the band can be told to do, and what it tells of itself."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+import msgspec
+
+from bridge.control.parameter import ROOT
+from bridge.control.parameters import ParameterTable, Place
+
+
+class Action(msgspec.Struct, frozen=True):
+    """Something to do. A button may send its state with it: 0 (let go) does nothing."""
+
+    name: str
+    description: str
+    argument: str = ""
+    """What the one argument is; without it the address is a question."""
+    query: bool = False
+    """Whether it only answers."""
+
+    @property
+    def address(self) -> str:
+        """The OSC address."""
+        return f"{ROOT}/{self.name}"
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One line of the status; asked for by its address, or with all others by `/antiphon/status`."""
+
+    name: str
+    description: str
+    unit: str = ""
+
+    @property
+    def address(self) -> str:
+        """The OSC address."""
+        return f"{STATUS}/{self.name}"
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line of the documentation: address, arguments in words, and what it does."""
+
+    address: str
+    arguments: str
+    description: str
+
+
+STATUS = f"{ROOT}/status"
+ERROR = f"{ROOT}/error"
+"""Where a sender is told what was wrong with a message."""
+
+ACTIONS: tuple[Action, ...] = (
+    Action("play", "Play from the top, after the count-in."),
+    Action("resume", "Play on from where the song stands."),
+    Action("stop", "Stop our own clock; the band is silent."),
+    Action(
+        "locate", "Go to a beat of the song; without an argument, answer the bar and the beat.", "beat, 0 to 1000000"
+    ),
+    Action("panic", "End every note at once."),
+    Action("status", "Answer every status line, then the number of them at this address.", query=True),
+    Action("ping", "Answer «antiphon» and the version.", query=True),
+    Action("refresh", "Answer the value of every parameter, then the status.", query=True),
+)
+
+READINGS: tuple[Reading, ...] = (
+    Reading("playing", "1 while the song rolls."),
+    Reading("tempo", "Tempo of the clock that leads.", "BPM"),
+    Reading("meter", "The meter."),
+    Reading("bar", "Bar of the song, from 1; negative in a count-in."),
+    Reading("beat", "Beat in the bar, from 1."),
+    Reading("clock", "The clock that leads."),
+    Reading("clock_error_ms", "How far its ticks lie from where they were expected, rms.", "ms"),
+    Reading("mode", "The mode of playing."),
+    Reading("who", "Who plays: player, band or nobody."),
+    Reading("key", "The key that is set or heard."),
+    Reading("ports", "The MIDI system."),
+    Reading("priority", "Real-time priority that the system granted."),
+    Reading("pack", "The model that plays."),
+    Reading("provider", "What the model runs on; «none» while the engine is away."),
+    Reading("asked", "What it was asked to run on."),
+    Reading("note_ms", "Mean time a note of an answer takes to be made, median of the last answers.", "ms"),
+    Reading("note_mean_p99_ms", "The same means, 99th percentile.", "ms"),
+    Reading("hit_rate", "Part of the answers that came in time."),
+    Reading("late_ms", "Lateness of the notes sent last, median.", "ms"),
+    Reading("late_p99_ms", "The same, 99th percentile.", "ms"),
+    Reading("dropped", "Notes dropped because they were too late."),
+    Reading("notes", "Notes of the band sent."),
+    Reading("commit_ms", "How far ahead the band's notes are settled.", "ms"),
+    Reading("restarts", "Times the engine was started again."),
+)
+
+
+class AddressSpace:
+    """Finds what an address means; follows the table, so that a pack's knobs are there while the pack is."""
+
+    def __init__(self, table: ParameterTable) -> None:
+        self._table = table
+        fixed: tuple[Action | Reading, ...] = ACTIONS + READINGS
+        self._fixed = {row.address: row for row in fixed}
+
+    def find(self, address: str) -> Place | Action | Reading | None:
+        """What lies at an address."""
+        return self._fixed.get(address) or self._table.at(address)
+
+    def nearest(self, address: str) -> str:
+        """The address most like one that there is not, or nothing."""
+        near = get_close_matches(address[:80], [row.address for row in self.rows()], 1)
+        return near[0] if near else ""
+
+    def rows(self) -> Iterator[Row]:
+        """Every address, for documentation."""
+        for action in ACTIONS:
+            yield Row(action.address, action.argument, action.description)
+        for place in self._table:
+            yield Row(place.address, place.parameter.range, place.parameter.description)
+        for reading in READINGS:
+            yield Row(reading.address, "", reading.description)

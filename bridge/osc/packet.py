@@ -1,0 +1,89 @@
+"""OSC packets: datagrams to messages and back. Bundles are taken apart here, and their timetags are not waited for."""
+
+import struct
+from collections.abc import Iterator
+
+import msgspec
+from pythonosc.osc_message import OscMessage
+from pythonosc.osc_message import ParseError as MessageError
+from pythonosc.osc_message_builder import OscMessageBuilder
+from pythonosc.parsing.osc_types import ParseError as TypeError_
+from pythonosc.parsing.osc_types import get_string
+
+from bridge.errors import OscError
+
+Argument = float | int | bool | str
+
+BUNDLE = b"#bundle\0"
+HEAD = len(BUNDLE) + 8
+"""Bytes before a bundle's first element: the word and a timetag."""
+DEEPEST = 8
+"""Bundles within bundles; nobody nests deeper but to do harm."""
+SIZES = {"i": 4, "f": 4, "d": 8, "h": 8, "s": 4, "T": 0, "F": 0}
+"""Type tags that are understood, and the bytes each takes at least: python-osc would fill up what is missing."""
+
+
+class Message(msgspec.Struct, frozen=True):
+    """An address and its arguments."""
+
+    address: str
+    arguments: tuple[Argument, ...] = ()
+
+
+def read(datagram: bytes) -> Iterator[Message]:
+    """The messages of a datagram in their order, those of nested bundles included. Raises OscError where it is broken.
+
+    What comes before the broken part is still given.
+    """
+    return _read(datagram, 0)
+
+
+def write(message: Message) -> bytes:
+    """The datagram of a message: numbers in 32 bits where they fit, switches as 0 and 1."""
+    builder = OscMessageBuilder(message.address)
+    for argument in message.arguments:
+        match argument:
+            case bool() | int():
+                number = int(argument)
+                builder.add_arg(number, "i" if -(2**31) <= number < 2**31 else "h")
+            case float():
+                builder.add_arg(argument, "f")
+            case str():
+                builder.add_arg(argument, "s")
+    datagram: bytes = builder.build().dgram
+    return datagram
+
+
+def _read(data: bytes, depth: int) -> Iterator[Message]:
+    if not data.startswith(BUNDLE):
+        yield _message(data)
+        return
+    if depth >= DEEPEST:
+        raise OscError(f"bundles are nested more than {DEEPEST} deep")
+    place = HEAD
+    if len(data) < HEAD:
+        raise OscError("a bundle ends within its timetag")
+    while place < len(data):
+        size = int.from_bytes(data[place : place + 4], "big", signed=True)
+        element = data[place + 4 : place + 4 + max(size, 0)]
+        if size <= 0 or size % 4 or len(element) < size:
+            raise OscError(f"an element of a bundle claims {size} bytes, but {len(data) - place - 4} follow")
+        yield from _read(element, depth + 1)
+        place += 4 + size
+
+
+def _message(data: bytes) -> Message:
+    if not data.startswith(b"/"):
+        raise OscError("it begins with neither an address nor a bundle")
+    try:
+        _, place = get_string(data, 0)
+        tags, place = get_string(data, place) if place < len(data) else (",", place)
+        unknown = set(tags[1:]) - SIZES.keys()
+        if unknown:
+            raise OscError(f"arguments of type «{min(unknown)}» are not understood; send numbers, words or switches")
+        if len(data) % 4 or len(data) - place < sum(SIZES[tag] for tag in tags[1:]):
+            raise OscError("it is cut short")
+        message = OscMessage(data)
+        return Message(message.address, tuple(message.params))
+    except (MessageError, TypeError_, ValueError, OverflowError, struct.error) as error:
+        raise OscError(f"it is cut short or garbled ({error})") from None
