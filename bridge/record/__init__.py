@@ -1,0 +1,1 @@
+"""What a jam leaves behind: MIDI file, picture, sound, summary."""
