@@ -1,0 +1,173 @@
+"""The command line: one thin command each. Exit codes: 0 fine, 1 failed, 2 wrong usage."""
+
+import asyncio
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec.structs import replace
+
+import bridge
+from bridge.control.parameter import Value
+from bridge.control.parameters import ParameterTable
+from bridge.errors import AntiphonError, PackError, SettingsError
+from bridge.midi.system import NAMES
+from bridge.music.tunes import Tune, find
+from bridge.settings import Settings, load, pack_folders
+from bridge.terminal import Terminal
+
+app = typer.Typer(
+    help="Antiphon, a live AI bandmate: play into it and it answers, in time, on its own MIDI ports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_MODE, _SEED, _TEMPO = (ParameterTable().place(name).parameter for name in ("mode", "seed", "tempo"))
+ModeName = StrEnum("ModeName", {name: name for name in _MODE.choices})  # type: ignore[misc]
+
+
+def _finite(value: float | None) -> float | None:
+    """Refuse what is no number: no range does."""
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter(f"{value} is no number to go by")
+    return value
+
+
+def _known_system(value: str | None) -> str | None:
+    if value is not None and value not in NAMES:
+        raise typer.BadParameter(f"there is no «{value}»; choose one of {', '.join(NAMES)}")
+    return value
+
+
+def _known_tune(value: str | None) -> str | None:
+    try:
+        _tune(value)
+    except SettingsError as error:
+        raise typer.BadParameter(str(error)) from None
+    return value
+
+
+Config = Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).", dir_okay=False)]
+Pack = Annotated[str | None, typer.Option(help="The model to play with: a name, or its folder.")]
+System = Annotated[str | None, typer.Option(help=f"MIDI system: {', '.join(NAMES)}.", callback=_known_system)]
+
+
+@app.command()
+def jam(
+    seconds: Annotated[float, typer.Option(min=0, help="How long to play; 0: until Ctrl-C.", callback=_finite)] = 60.0,
+    out: Annotated[Path, typer.Option(file_okay=False, help="Folder for the files it leaves.")] = Path("jam-out"),
+    pack: Pack = None,
+    mode: Annotated[ModeName | None, typer.Option(help="How to take turns.")] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=int(_SEED.minimum), max=int(_SEED.maximum), help="Same seed, same input: same notes."),
+    ] = None,
+    tempo: Annotated[
+        float | None,
+        typer.Option(min=_TEMPO.minimum, max=_TEMPO.maximum, help="BPM, where no MIDI clock leads.", callback=_finite),
+    ] = None,
+    tune: Annotated[
+        str | None, typer.Option(help="What the built-in player performs, or «none».", callback=_known_tune)
+    ] = None,
+    soundfont: Annotated[Path | None, typer.Option(help="An .sf2 file to render jam.wav with.", exists=True)] = None,
+    system: System = None,
+    config: Config = None,
+) -> None:
+    """Jam now: opens the ports, counts in and plays; a built-in player performs until you do."""
+    from bridge import live
+
+    with _failures():
+        played = _tune(tune)
+        settings = _settings(config, pack, system)
+        asked = {"mode": None if mode is None else mode.value, "seed": seed, "tempo": tempo}
+        settings = replace(settings, knobs=_knobs(played, settings.knobs, asked))
+        asyncio.run(live.jam(settings, Terminal(), seconds, out, played, soundfont))
+
+
+@app.command()
+def run(pack: Pack = None, system: System = None, config: Config = None) -> None:
+    """Stay resident: play whenever the clock rolls, until stopped."""
+    from bridge import live
+
+    with _failures():
+        asyncio.run(live.run(_settings(config, pack, system), Terminal()))
+
+
+@app.command()
+def ports(system: System = None) -> None:
+    """List the MIDI ports there are, and which are ours."""
+    from bridge.midi.system import choose, scan
+
+    with _failures():
+        typer.echo(choose(system or "auto").why)
+        for info in sorted(scan(system or "auto"), key=lambda info: not info.ours):
+            whose = "ours" if info.ours else "here"
+            joined = f"  <-> {', '.join(info.connected)}" if info.connected else ""
+            typer.echo(f"  {whose}  {info.name}{joined}")
+
+
+@app.command()
+def models(config: Config = None) -> None:
+    """List the packs: what they play, under which licence, and whether they are sound."""
+    from bridge.engine.pack import Pack as Whole
+    from bridge.engine.shelf import packs
+
+    with _failures():
+        settings = load(config)
+        for name, folder in packs(pack_folders(settings)).items():
+            try:
+                card = Whole.load(folder).card
+                voices = ", ".join(card.voices)
+                typer.echo(f"{name:<20} {card.version:<8} {card.family:<12} {voices:<20} {card.licence}")
+                typer.echo(f"{'':<20} {card.title}")
+            except PackError as error:
+                typer.echo(f"{name:<20} broken: {error}")
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(bridge.__version__)
+
+
+def _settings(config: Path | None, pack: str | None, system: str | None) -> Settings:
+    settings = load(config)
+    if pack is not None:
+        settings = replace(settings, engine=replace(settings.engine, pack=pack))
+    if system is not None:
+        settings = replace(settings, midi=replace(settings.midi, system=system))
+    return settings
+
+
+def _tune(name: str | None) -> Tune | None:
+    """The tune of that name, the first for None, or none at all. Raises SettingsError."""
+    return None if name == "none" else find(name)
+
+
+def _knobs(tune: Tune | None, configured: Mapping[str, Value], asked: Mapping[str, Value | None]) -> dict[str, Value]:
+    """First values of the knobs: the tune's tempo gives way to the settings, and those to the command line.
+
+    The tune's meter gives way to neither: it cannot be played in another.
+    """
+    knobs: dict[str, Value] = {} if tune is None else {"tempo": tune.tempo}
+    knobs |= configured
+    if tune is not None:
+        knobs["meter"] = str(tune.meter)
+    return knobs | {name: value for name, value in asked.items() if value is not None}
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """An error of ours is one line and exit code 1; Ctrl-C before anything has begun is neither."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+    except AntiphonError as error:
+        typer.echo(f"antiphon: {error}", err=True)
+        raise typer.Exit(1) from None

@@ -1,0 +1,95 @@
+"""The state of the daemon as one value, for the terminal, OSC and whoever else asks."""
+
+import msgspec
+
+from bridge.health.metrics import recent
+from bridge.jam.band import Band
+from bridge.record.summary import percentile
+
+WIDEST = 110
+"""Characters of the status line."""
+
+
+class Status(msgspec.Struct, frozen=True):
+    """What runs now. Times in milliseconds; percentiles of the last few hundred values.
+
+    `bar` and `beat` count from 1; in a count-in the bars are negative, and -1 is the last.
+    """
+
+    playing: bool
+    tempo: float
+    meter: str
+    bar: int
+    beat: int
+    clock: str
+    clock_error_ms: float
+    mode: str
+    who: str
+    key: str
+    ports: str
+    priority: str
+    pack: str
+    provider: str
+    """The provider that runs; "none" while the engine is away."""
+    asked: str
+    note_ms: float
+    """Mean time a note of an answer took, median over the answers; before the first, a note at loading time."""
+    note_mean_p99_ms: float
+    """The same means, 99th percentile: a single slow note in a quick answer does not show."""
+    hit_rate: float
+    late_ms: float
+    late_p99_ms: float
+    dropped: int
+    notes: int
+    commit_ms: float
+    restarts: int
+
+
+def status(band: Band, pack: str) -> Status:
+    """Look at the band now."""
+    map, metrics, loaded = band.map, band.metrics, band.loaded
+    bar, into = map.bar_at(band.beat)
+    late, means = recent(metrics.lateness), recent(metrics.note_ms)
+    typical = percentile(means, 0.5) if means or not loaded else loaded.p50_ms
+    slow = percentile(means, 0.99) if means or not loaded else loaded.p99_ms
+    key = band.conductor.key()
+    return Status(
+        playing=map.playing,
+        tempo=round(map.bpm, 1),
+        meter=str(map.meter),
+        bar=bar + 1 if bar >= 0 else bar,
+        beat=int(into) + 1,
+        clock=band.source,
+        clock_error_ms=round(band.clock_error_ms, 3),
+        mode=band.conductor.knobs.mode,
+        who=band.conductor.floor.who.value,
+        key=str(key) if key else "",
+        ports=band.ready.system if band.ready else "none",
+        priority=band.ready.priority if band.ready else "",
+        pack=loaded.pack if loaded else pack,
+        provider=loaded.got if loaded else "none",
+        asked=loaded.asked if loaded else "",
+        note_ms=round(typical, 3),
+        note_mean_p99_ms=round(slow, 3),
+        hit_rate=round(band.conductor.hits.rate, 4),
+        late_ms=round(percentile(late, 0.5) * 1000, 3),
+        late_p99_ms=round(percentile(late, 0.99) * 1000, 3),
+        dropped=metrics.dropped,
+        notes=metrics.notes,
+        commit_ms=round(band.conductor.horizon.seconds * 1000, 1),
+        restarts=metrics.restarts,
+    )
+
+
+def line(status: Status) -> str:
+    """The status on one line of at most `WIDEST` characters."""
+    if not status.playing:
+        text = f"stopped   {status.clock} clock, {status.tempo:g} BPM   {status.pack} on {status.provider}"
+        return text[:WIDEST]
+    who = {"player": "YOU ", "band": "BAND", "nobody": "... "}[status.who]
+    text = (
+        f"{who} bar {status.bar:>3}.{status.beat}  {status.tempo:5.1f} BPM ({status.clock})  "
+        f"{status.key or 'listening':<11} {status.pack} on {status.provider}, {status.note_ms:.2f} ms a note, "
+        f"hits {status.hit_rate:.1%}, late {status.late_p99_ms:.1f} ms"
+    )
+    return text[:WIDEST]
