@@ -111,7 +111,7 @@ class Lstm:
         draft: tuple[int, Event] | None = None
         for tick, event in self._line(point, frame, ask, first):
             if draft is not None:
-                yield _note(*draft, tick, frame)
+                yield _note(*draft, tick, frame, ask.span.start)
             if frame.beat(tick) >= ask.span.end - 1e-9:
                 return
             draft = (tick, event)
@@ -241,9 +241,10 @@ def _on_grid(tick: int) -> int:
     return tick
 
 
-def _note(tick: int, event: Event, following: int, frame: Frame) -> Note:
+def _note(tick: int, event: Event, following: int, frame: Frame, start: float) -> Note:
     length = min(DURATIONS[max(event.duration, 1)], following - tick)
-    return Note(Voice.LEAD, frame.beat(tick), length / TICKS, event.pitch, velocity_of(event.velocity))
+    beat = max(frame.beat(tick), start)  # a span may begin a rounding error behind its own grid
+    return Note(Voice.LEAD, beat, length / TICKS, event.pitch, velocity_of(event.velocity))
 
 
 def _checked(chosen: Array, log_prob: Array) -> Event:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bridge.engine.family import Ask, Heard, Pressed, Released, Sounded
@@ -73,6 +73,7 @@ asks = st.builds(
 
 @settings(deadline=None, max_examples=40)
 @given(asks)
+@example(ask(8.000000000000002, 9.000000000000002, 0, meter=Meter(2, 4)))
 def test_every_answer_is_a_playable_line_inside_its_span(request: Ask) -> None:
     notes = list(band().respond(request))
     for note in notes:
