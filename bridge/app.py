@@ -15,6 +15,7 @@ from bridge.children import KEY, SETUP, Child
 from bridge.control.parameters import ParameterTable
 from bridge.engine.pack import read_card
 from bridge.engine.protocol import FromEngine, Listen, Load, Loaded
+from bridge.engine.session import REMEDIES
 from bridge.engine.shelf import find
 from bridge.errors import PackError, PortError
 from bridge.health.notices import Notices
@@ -289,9 +290,8 @@ class Desk:
             return
         if isinstance(message, Ready):
             self.system = message.system
-            self._children["wire"].environment[SETUP] = self._setup(
-                message.system
-            )  # a new wire waits for this one to come back
+            # A wire that takes this one's place waits for the same system to come back.
+            self._children["wire"].environment[SETUP] = self._setup(message.system)
             self.ports_open.set()
             if message.swept:
                 self.tell(f"{message.swept} notes that were left sounding have been closed")
@@ -305,7 +305,8 @@ class Desk:
             self.provider = message.got
             self.engine_ready.set()
             if message.asked not in ("auto", message.got):
-                self.tell(f"asked for {message.asked}, but the model runs on {message.got}; `antiphon doctor` says why")
+                remedy = REMEDIES.get(message.asked, "choose another provider")
+                self.tell(f"asked for {message.asked}, but the model runs on {message.got}; {remedy}")
         self.band.from_engine(message)
 
     def _load(self) -> None:

@@ -25,10 +25,10 @@ PROVIDERS = {
 
 REMEDIES = {
     "cpu": "install one: pip install 'antiphon[cpu]'",
-    "cuda": "install the other flavour: pip uninstall onnxruntime, then pip install 'antiphon[cuda]'",
+    "cuda": "it needs the cuda extra in place of the cpu one (pip uninstall onnxruntime first), CUDA 13 and cuDNN 9",
     "coreml": "it comes with ONNX Runtime on macOS only",
 }
-"""What to do where a provider is not in the installed ONNX Runtime."""
+"""What to do where a provider is not in the installed ONNX Runtime, or does not run."""
 
 DTYPES: dict[str, type[np.generic]] = {
     "tensor(float)": np.float32,
@@ -78,7 +78,7 @@ def open_session(path: Path, provider: str = "auto", strict: bool = False, opene
     if strict and session.provider != wanted:
         raise ProviderError(
             f"{wanted} was asked for and {session.provider} runs instead; "
-            "`antiphon doctor` says what is missing, or set strict = false to accept it"
+            f"{REMEDIES[wanted]}, or set strict = false to accept it"
         )
     return session
 
@@ -95,7 +95,7 @@ def best_provider(available: Sequence[str] | None = None, platform: str = sys.pl
     """The provider to try first: CUDA where that flavour is installed, else CPU.
 
     Only a session tells whether it really runs. CoreML is not tried by itself: its start-up cost per graph
-    does not pay for graphs this small until `antiphon bench` shows otherwise.
+    has not been measured to pay for graphs this small.
     """
     if available is None:
         import onnxruntime

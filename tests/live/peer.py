@@ -50,6 +50,11 @@ class Peer:
         """Frames now."""
         return int(self.client.frame_time)
 
+    @property
+    def out(self) -> list[tuple[float, str, bytes]]:
+        """What was heard so far, as (frame, voice, message)."""
+        return [(float(frame), voice, data) for frame, voice, data in self.heard]
+
     def at(self, frame: int, data: bytes, port: str = "play") -> None:
         """Send a message at a frame."""
         heapq.heappush(self._due, (frame, next(self._order), port, data))

@@ -70,6 +70,12 @@ def wait_for_engine(daemon: Daemon, peer: Peer) -> None:
     assert daemon.child("engine")
 
 
+def wait_for_a_note(peer: Peer, until: int) -> None:
+    """Wait until a note of the band sounds, or a frame has passed."""
+    while not open_notes(peer.out) and peer.now < until:
+        time.sleep(0.005)
+
+
 def test_the_band_answers_an_outside_player_in_time_and_in_key_through_tempo_steps(daemon: Daemon, peer: Peer) -> None:
     wait_for_engine(daemon, peer)
     for _ in range(3):  # a cycle that the server missed may have lost a note of ours: then it is played again
@@ -82,7 +88,7 @@ def test_the_band_answers_an_outside_player_in_time_and_in_key_through_tempo_ste
         peer.wait(beats[-1] + peer.rate)
         if peer.xruns == missed:
             break
-    out = [(float(frame), voice, data) for frame, voice, data in peer.heard]
+    out = peer.out
     assert not open_notes(out)
     notes = onsets(out)
     assert len(notes) >= 6
@@ -110,7 +116,7 @@ def test_a_killed_engine_is_covered_and_replaced_with_nothing_left_sounding(daem
         time.sleep(0.02)
     assert daemon.child("engine") not in (0, killed)
     peer.wait(beats[-1] + peer.rate)
-    out = [(float(frame), voice, data) for frame, voice, data in peer.heard]
+    out = peer.out
     assert not open_notes(out)
     bar = frame_of(beats, 4.0) - beats[0]
     assert any(died < frame <= died + bar for frame, _ in onsets(out))
@@ -121,12 +127,11 @@ def test_a_killed_desk_means_silence_at_once_with_every_note_closed(daemon: Daem
     wait_for_engine(daemon, peer)
     beats = peer.roll(peer.now + MS * 200, [(120, 24)])
     call(peer, beats, 0.0)
-    while not open_notes([(float(f), v, d) for f, v, d in peer.heard]) and peer.now < beats[-1]:
-        time.sleep(0.005)
+    wait_for_a_note(peer, beats[-1])
     os.kill(daemon.process.pid, signal.SIGKILL)
     died = peer.now
     peer.wait(died + peer.rate)
-    out = [(float(frame), voice, data) for frame, voice, data in peer.heard]
+    out = peer.out
     assert onsets(out)
     assert not open_notes(out)
     notes = [frame for frame, _, data in out if isinstance(decode(data), NoteOn | NoteOff)]
@@ -138,15 +143,13 @@ def test_a_killed_wire_is_replaced_its_cables_restored_and_its_notes_swept(daemo
     wait_for_engine(daemon, peer)
     beats = peer.roll(peer.now + MS * 200, [(120, 32)])
     call(peer, beats, 0.0)
-    while not open_notes([(float(f), v, d) for f, v, d in peer.heard]) and peer.now < beats[-1]:
-        time.sleep(0.005)
+    wait_for_a_note(peer, beats[-1])
     time.sleep(1.2)  # a look at the connections comes once a second
-    while not open_notes([(float(f), v, d) for f, v, d in peer.heard]) and peer.now < beats[-1]:
-        time.sleep(0.005)
+    wait_for_a_note(peer, beats[-1])
     daemon.kill("wire")
     died = peer.now
     peer.wait(died + 2 * peer.rate)
-    out = [(float(frame), voice, data) for frame, voice, data in peer.heard]
+    out = peer.out
     left = open_notes([heard for heard in out if heard[0] <= died])
     assert left
     assert left <= Counter(
@@ -161,10 +164,9 @@ def test_being_told_to_end_leaves_silence(daemon: Daemon, peer: Peer, number: in
     wait_for_engine(daemon, peer)
     beats = peer.roll(peer.now + MS * 200, [(120, 24)])
     call(peer, beats, 0.0)
-    while not open_notes([(float(f), v, d) for f, v, d in peer.heard]) and peer.now < beats[-1]:
-        time.sleep(0.005)
+    wait_for_a_note(peer, beats[-1])
     assert daemon.end(number) == 0
-    out = [(float(frame), voice, data) for frame, voice, data in peer.heard]
+    out = peer.out
     assert onsets(out)
     assert not open_notes(out)
 
@@ -177,7 +179,7 @@ def test_garbage_on_the_midi_port_is_survived(daemon: Daemon, peer: Peer) -> Non
     beats = peer.roll(now + MS * 100, [(120, 12)])
     call(peer, beats, 0.0)
     peer.wait(beats[-1])
-    assert onsets([(float(f), v, d) for f, v, d in peer.heard])
+    assert onsets(peer.out)
     assert daemon.process.poll() is None
 
 
@@ -217,7 +219,7 @@ def test_after_a_killed_wire_the_music_goes_on(daemon: Daemon, peer: Peer) -> No
     daemon.kill("wire")
     died = peer.now
     peer.wait(frame_of(beats, 28.0))
-    out = onsets([(float(f), v, d) for f, v, d in peer.heard])
+    out = onsets(peer.out)
     assert any(frame > died + 2 * peer.rate for frame, _ in out)
 
 
@@ -225,11 +227,10 @@ def test_a_signal_to_the_whole_group_leaves_silence_too(daemon: Daemon, peer: Pe
     wait_for_engine(daemon, peer)
     beats = peer.roll(peer.now + MS * 200, [(120, 24)])
     call(peer, beats, 0.0)
-    while not open_notes([(float(f), v, d) for f, v, d in peer.heard]) and peer.now < beats[-1]:
-        time.sleep(0.005)
+    wait_for_a_note(peer, beats[-1])
     os.killpg(daemon.process.pid, signal.SIGTERM)
     assert daemon.process.wait(10) == 0
-    out = [(float(frame), voice, data) for frame, voice, data in peer.heard]
+    out = peer.out
     assert onsets(out)
     assert not open_notes(out)
 
@@ -244,7 +245,7 @@ def test_a_hung_engine_is_replaced_while_the_band_plays_on(daemon: Daemon, peer:
     stopped = peer.now
     peer.wait(frame_of(beats, 24.0))
     assert daemon.child("engine") not in (0, hung)
-    out = onsets([(float(f), v, d) for f, v, d in peer.heard])
+    out = onsets(peer.out)
     bars = [
         sum(stopped + bar * 2 * peer.rate <= frame < stopped + (bar + 1) * 2 * peer.rate for frame, _ in out)
         for bar in range(4)
