@@ -3,9 +3,11 @@
 import heapq
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import jack
+
+from bridge.midi.messages import NoteOff, NoteOn, decode
 
 TICKS = 24
 
@@ -52,8 +54,13 @@ class Peer:
 
     @property
     def out(self) -> list[tuple[float, str, bytes]]:
-        """What was heard so far, as (frame, voice, message)."""
-        return [(float(frame), voice, data) for frame, voice, data in self.heard]
+        """What was heard so far, as (frame, voice, message).
+
+        Where the server has missed a cycle, an on may have been lost in it, and Antiphon sends recent offs again: then,
+        and only then, an off that closes nothing is left out.
+        """
+        whole = [(float(frame), voice, data) for frame, voice, data in list(self.heard)]
+        return whole if self.xruns == 0 else list(_with_their_ons(whole))
 
     def at(self, frame: int, data: bytes, port: str = "play") -> None:
         """Send a message at a frame."""
@@ -101,3 +108,19 @@ class Peer:
         for voice, inward in self.ins.items():
             for offset, data in inward.incoming_midi_events():
                 self.heard.append((start + offset, voice, bytes(data)))
+
+
+def _with_their_ons(heard: list[tuple[float, str, bytes]]) -> Iterator[tuple[float, str, bytes]]:
+    """Messages without the offs of notes that are not open."""
+    sounding: set[tuple[str, int, int]] = set()
+    for frame, voice, data in heard:
+        match decode(data):
+            case NoteOn(channel, pitch, _):
+                sounding.add((voice, channel, pitch))
+            case NoteOff(channel, pitch):
+                if (voice, channel, pitch) not in sounding:
+                    continue
+                sounding.discard((voice, channel, pitch))
+            case _:
+                pass
+        yield frame, voice, data
