@@ -9,6 +9,7 @@ from typing import Protocol
 
 import msgspec
 
+from bridge.music.chord import ChordAt
 from bridge.music.meter import Meter
 from bridge.music.note import Note, Span, Voice
 
@@ -60,6 +61,10 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """Pitch classes of the scale that the music is in; empty where nothing is known."""
     allowed: tuple[int, ...] = ()
     """The only pitch classes that may sound; empty where all may."""
+    chords: tuple[ChordAt, ...] = ()
+    """Chords known to come (a chord track), from the last one before the span on; empty where none is told."""
+    draft: tuple[Note, ...] = ()
+    """What is planned for the span so far; a family keeps what still fits, so that a new plan does not flicker."""
     knobs: Mapping[str, float] = {}
     """Snapshot of the pack's knobs by name, in natural units."""
     seed: int = 0
