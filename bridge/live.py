@@ -100,6 +100,8 @@ def _figures(band: Band, status: Status, provider: str, system: str) -> Run:
         ports=system,
         key=status.key,
         hit_rate=hits.rate if hits.ticks else None,
+        hit_rate_weighted=hits.weighted if hits.ticks else None,
+        staleness=hits.staleness if hits.ticks else None,
         stuck_notes=band.stuck,
         dropped_late=metrics.dropped,
         lateness_ms=spread([late * 1000 for late in metrics.lateness]),

@@ -54,9 +54,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         name="mode",
         kind=Kind.CHOICE,
         default="continue",
-        choices=("continue", "trade"),
+        choices=("continue", "trade", "accompany", "free"),
         group="playing",
-        description="How the band plays with you: it takes over when you pause, or you trade bars.",
+        description="How the band plays: it takes over when you pause, trades bars with you, plays along, or plays alone.",
     ),
     Parameter(
         name="patience",
@@ -155,6 +155,15 @@ PARAMETERS: tuple[Parameter, ...] = (
         group="voice",
         per_voice=True,
         description="Whether the voice plays.",
+    ),
+    Parameter(
+        name="voice_mode",
+        kind=Kind.CHOICE,
+        default="auto",
+        choices=("auto", "continue", "trade", "accompany", "free", "off"),
+        group="voice",
+        per_voice=True,
+        description="How the voice plays; auto: the lead as the band's mode has it, the others accompany.",
     ),
     Parameter(
         name="level",

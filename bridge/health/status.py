@@ -4,6 +4,7 @@ import msgspec
 
 from bridge.health.metrics import recent
 from bridge.jam.band import Band
+from bridge.jam.horizon import LOOKAHEAD
 from bridge.record.summary import percentile
 
 WIDEST = 110
@@ -37,11 +38,22 @@ class Status(msgspec.Struct, frozen=True):
     note_mean_p99_ms: float
     """The same means, 99th percentile: a single slow note in a quick answer does not show."""
     hit_rate: float
+    """ISR: share of the 16ths of the band's turns for which the model had something to play."""
+    hit_rate_weighted: float
+    """ISRw: the same, weighed by how fresh the plan was."""
+    staleness: float
+    """Mean age of what was played, in 16ths since the first one of its answer."""
     late_ms: float
     late_p99_ms: float
     dropped: int
     notes: int
     commit_ms: float
+    interval: float
+    """Beats from ask to ask while the band accompanies; 0 where nobody does."""
+    lookahead: float
+    """Beats past the commit line that the plan is kept filled."""
+    candidates: int
+    """Answers made at a time, of which the best is played."""
     restarts: int
 
 
@@ -53,6 +65,7 @@ def status(band: Band, pack: str) -> Status:
     typical = percentile(means, 0.5) if means or not loaded else loaded.p50_ms
     slow = percentile(means, 0.99) if means or not loaded else loaded.p99_ms
     key = band.conductor.key()
+    paces = [section.pace for section in band.conductor.sections if section.accompanies]
     return Status(
         playing=map.playing,
         tempo=round(map.bpm, 1),
@@ -72,11 +85,16 @@ def status(band: Band, pack: str) -> Status:
         note_ms=round(typical, 3),
         note_mean_p99_ms=round(slow, 3),
         hit_rate=round(band.conductor.hits.rate, 4),
+        hit_rate_weighted=round(band.conductor.hits.weighted, 4),
+        staleness=round(band.conductor.hits.staleness, 2),
         late_ms=round(percentile(late, 0.5) * 1000, 3),
         late_p99_ms=round(percentile(late, 0.99) * 1000, 3),
         dropped=metrics.dropped,
         notes=metrics.notes,
         commit_ms=round(band.conductor.horizon.seconds * 1000, 1),
+        interval=max((pace.interval(map.bpm) for pace in paces), default=0.0),
+        lookahead=round(max((pace.lookahead(map.bpm) for pace in paces), default=LOOKAHEAD), 2),
+        candidates=max((pace.candidates for pace in paces), default=1),
         restarts=metrics.restarts,
     )
 
@@ -86,7 +104,7 @@ def line(status: Status) -> str:
     if not status.playing:
         text = f"stopped   {status.clock} clock, {status.tempo:g} BPM   {status.pack} on {status.provider}"
         return text[:WIDEST]
-    who = {"player": "YOU ", "band": "BAND", "nobody": "... "}[status.who]
+    who = {"player": "YOU ", "band": "BAND", "both": "BOTH", "nobody": "... "}[status.who]
     text = (
         f"{who} bar {status.bar:>3}.{status.beat}  {status.tempo:5.1f} BPM ({status.clock})  "
         f"{status.key or 'listening':<11} {status.pack} on {status.provider}, {status.note_ms:.2f} ms a note, "

@@ -17,6 +17,7 @@ from bridge.jam.guest import Guest
 from bridge.jam.knobs import Knobs
 from bridge.jam.listener import Listener
 from bridge.jam.plan import Plan
+from bridge.jam.section import Moment
 from bridge.midi.messages import ALL_NOTES_OFF, ALL_SOUND_OFF, SUSTAIN, ControlChange, NoteOff, NoteOn, decode
 from bridge.midi.ports import IN
 from bridge.music.note import BAND
@@ -57,7 +58,7 @@ class Band:
         self.conductor = Conductor(
             self.plan,
             self.listener,
-            ask=lambda ask: to_engine(Request(ask)),
+            ask=lambda ask, pack: to_engine(Request(ask)),
             cancel=lambda id: to_engine(Cancel(id)),
         )
         self.click = Click(self.plan)
@@ -132,7 +133,7 @@ class Band:
                 self.conductor.note(message, self._now())
             case PhraseEnd():
                 self.metrics.phrase(message)
-                self.conductor.end(message)
+                self.conductor.end(message, Moment(self.beat, self._now(), self.map))
             case Loaded():
                 self.loaded = message
                 self.conductor.engine_ready(message.voices)
@@ -217,7 +218,7 @@ class Band:
                 pass
 
     def _sent(self, sent: Sent) -> None:
-        by_rule = self.plan.gone(sent.id, sounds=not sent.dropped)
+        by_rule = self.plan.gone(sent.id, sent.note, sounds=not sent.dropped)
         if sent.note.voice not in BAND:
             return
         self.metrics.sent(sent, by_rule)

@@ -1,7 +1,8 @@
-"""The conductor: gives the floor, keeps the plan filled from the model, and from the vamp where the model fails."""
+"""The conductor: gives the floor, keeps every section's plan filled by its model, or by the vamp where that fails."""
 
 import itertools
-from collections.abc import Callable, Collection
+import math
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
@@ -9,63 +10,40 @@ from bridge.clock.tempo_map import TempoMap
 from bridge.engine.family import Ask
 from bridge.engine.protocol import PhraseEnd, PhraseNote
 from bridge.jam.floor import Floor, Scene
-from bridge.jam.horizon import LOOKAHEAD, Horizon
+from bridge.jam.horizon import Horizon
 from bridge.jam.knobs import Knobs
 from bridge.jam.listener import Listener
-from bridge.jam.modes import MODES
+from bridge.jam.modes import AUTO, MODES, OFF, TOGETHER, mode_of
+from bridge.jam.modes.free import Free
 from bridge.jam.plan import Plan
 from bridge.jam.score import HitRate
+from bridge.jam.section import Moment, Section, by_id
 from bridge.jam.vamp import vamp
+from bridge.music.chord import ChordAt
 from bridge.music.key import Key
 from bridge.music.note import BAND, Note, Span, Voice
 from bridge.music.turn import Who
 
-CHUNK = 4.0
-"""Beats asked for at a time."""
 ENTRY = 0.5
-"""Beats into its turn by which the band has come in."""
-LEAD = 0.5
-"""Beats before its turn, beyond the commit distance, at which the band makes up its first notes."""
-URGENT = 0.25
-"""Beats of plan left, beyond the commit distance, at which the vamp stops waiting for the model."""
-VAMP_AHEAD = 1.25
-"""Beats of plan beyond the commit distance that the vamp keeps up where no model is at work: little, so that a model
-which comes back soon has the floor again."""
+"""Beats into its turn by which a section that takes turns has come in."""
 SHORTEST_VAMP = 0.5
 """Beats the vamp fills at least, up to the next whole beat."""
 CONTEXT = 4
-"""Notes the player must have played before the model is asked; the vamp has the bars before."""
-RETRY = 1.0
-"""Seconds that a model which failed is left alone."""
+"""Notes the player must have played before a model is asked; the vamp has the bars before."""
 FIRST_KEY = Key(0, "major")
 """What the vamp plays in while the player has not shown a key."""
 MEAN_VELOCITY = 80
 
 
-class Pending(msgspec.Struct):
-    """An ask that has not been answered whole."""
-
-    ask: Ask
-    turn: Span
-    asked: float
-    """Seconds when it was asked."""
-    alive: float
-    """Seconds of its last note, or when it was asked."""
-
-    @property
-    def answered(self) -> bool:
-        """Whether its first note has come."""
-        return self.alive > self.asked
-
-
 class Conductor:
-    """Decides at every `step`; everything it wants goes out through the plan, `ask` and `cancel`."""
+    """Decides at every `step`; everything it wants goes out through the plan, `ask` (with the pack's name) and
+    `cancel`."""
 
     def __init__(
         self,
         plan: Plan,
         listener: Listener,
-        ask: Callable[[Ask], object],
+        ask: Callable[[Ask, str], object],
         cancel: Callable[[int], object],
     ) -> None:
         self._plan = plan
@@ -73,118 +51,175 @@ class Conductor:
         self._ask = ask
         self._cancel = cancel
         self._ids = itertools.count(1)
-        self._pending: dict[Voice, Pending] = {}
-        self._vamped: dict[Voice, float] = {}
-        self._resting: dict[Voice, float] = {}
+        self._sections: dict[tuple[str, str], Section] = {}
+        self._floors: dict[str, Floor] = {}
         self.floor = Floor()
         self.knobs = Knobs()
-        self.voices: tuple[Voice, ...] = (Voice.LEAD,)
-        """The voices that play: those of the pack that are switched on, in the order in which they are asked."""
-        self._served: Collection[Voice] = ()
-        self._ever_served: Collection[Voice] = ()
-        self.horizon = Horizon()
+        self._packs: dict[Voice, str] = {Voice.LEAD: ""}
+        self._served: dict[str, Collection[Voice]] = {}
+        self._ever_served: set[tuple[str, Voice]] = set()
         self.hits = HitRate()
+        self.chords: tuple[ChordAt, ...] = ()
+        """The chord track, in stage beats, as far as it is known; empty where there is none."""
         self.first: float | None = None
         self.pressed = float("-inf")
+        self._now = 0.0
+        self._alive: float | None = None
+        self.early = 0.0
+        """Seconds by which the most impatient port sends before the beat."""
+
+    @property
+    def voices(self) -> tuple[Voice, ...]:
+        """The voices that play, in the order in which they are asked."""
+        return tuple(voice for voice in BAND if any(voice in section.voices for section in self._sections.values()))
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections that have voices now."""
+        return tuple(section for section in self._sections.values() if section.voices)
+
+    @property
+    def horizon(self) -> Horizon:
+        """The longest commit distance among the sections."""
+        return max((section.commit for section in self.sections), key=lambda h: h.seconds, default=Horizon())
 
     def step(self, now: float, map: TempoMap, seconds: float) -> bool:
         """Decide at stage beat `now` (`seconds` on the desk's clock). True where the floor has changed hands."""
-        mode = MODES[self.knobs.mode]
-        floor = mode.decide(self._scene(now, map), self.floor) if map.playing else Floor()
-        changed = floor.who != self.floor.who
-        if floor.band != self.floor.band:
-            self._give_up(self.floor)
-        self.floor = floor
-        if floor.band is not None:
-            self._fill(floor.band, now, map, seconds)
-            self._count(floor.band, now)
-        return changed
+        self._seat()
+        self._now = seconds
+        moment = Moment(now, seconds, map)
+        scene = self._scene(now, map)
+        who = self.floor.who
+        for name in dict.fromkeys((self.knobs.mode, *(mode for mode, _ in self._sections))):
+            floor = MODES[name].decide(scene, self._floors.get(name, Floor())) if map.playing else Floor()
+            before = self._floors.get(name, Floor())
+            if floor.band != before.band:
+                for section in self._of_mode(name):
+                    self._give_up(section, hush=before.who in (Who.BAND, Who.BOTH))
+            self._floors[name] = floor
+            if floor.band is not None:
+                for section in self._of_mode(name):
+                    section.commit.early = self.early
+                    self._fill(section, floor.band, moment, unled=name == Free.name)
+        self.floor = self._floors[self.knobs.mode]
+        return self.floor.who != who
 
     def press(self, beat: float) -> None:
         """The player put a key down."""
         if self.first is None:
             self.first = beat
         self.pressed = beat
-        if self.floor.who is not Who.BAND and self.floor.band is not None:
-            self.replan(self.floor.band.start)
+        for (mode, _), section in self._sections.items():
+            floor = self._floors.get(mode, Floor())
+            if mode in TOGETHER:
+                section.hurry()
+            elif floor.who is not Who.BAND and floor.band is not None:
+                section.renew(floor.band.start)
 
     def jump(self, beat: float, going_on: bool) -> None:
         """The music started, stopped or jumped at a stage beat: nothing that was planned holds.
 
         Where it jumped in mid-play (`going_on`), as a DAW's loop does, the player is still there.
         """
-        self._drop_asks()
+        for section in self._sections.values():
+            section.forget()
         self._plan.forget()
-        self._vamped.clear()
+        self._floors.clear()
         self.floor = Floor()
         self.first = beat if going_on and self.first is not None else None
         self.hits.forget_position()
         self._listener.forget_entries()
 
-    def choose_voices(self, voices: Collection[Voice]) -> None:
-        """Say which voices play; one that goes off is silent at once."""
-        for voice in self.voices:
-            if voice not in voices:
-                pending = self._pending.pop(voice, None)
-                if pending is not None:
-                    self._cancel(pending.ask.id)
-                self._plan.withdraw(voice, float("-inf"), hush=True)
-        self.voices = tuple(voice for voice in BAND if voice in voices)
+    def choose_voices(self, voices: Collection[Voice] | Mapping[Voice, str]) -> None:
+        """Say which voices play, and with which pack ("" or not named: the one that is there); one that goes off is
+        silent at once."""
+        packs = voices if isinstance(voices, Mapping) else dict.fromkeys(voices, "")
+        self._packs = {voice: packs[voice] for voice in BAND if voice in packs}
+        self._seat()
 
     def replan(self, after: float) -> None:
         """Something that shapes the music changed: make anew what lies at or after a stage beat."""
-        self._drop_asks()
-        for voice in self.voices:
-            self._plan.withdraw(voice, after)
-            if self._vamped.get(voice, after) > after:
-                self._vamped[voice] = after
+        for section in self._sections.values():
+            section.renew(after)
 
     def note(self, answer: PhraseNote, seconds: float) -> None:
         """A note of an answer came in."""
-        pending = self._pending_ask(answer.ask)
-        if pending is None:
-            return
-        if not pending.answered:
-            self.horizon.answered(seconds - pending.asked)
-        pending.alive = max(seconds, pending.asked + 1e-9)
-        note = self._shape(answer.note, pending.turn)
-        if note.voice in self.voices and note.beat >= self._vamped.get(note.voice, note.beat):
-            self._plan.add(note)
-            self._plan.fill(note.voice, note.beat)
+        self._alive = seconds
+        section = by_id(self._sections.values(), answer.ask)
+        if section is not None:
+            section.note(answer.note, seconds)
 
-    def end(self, answer: PhraseEnd) -> None:
+    def end(self, answer: PhraseEnd, now: Moment) -> None:
         """An answer is whole."""
-        pending = self._pending_ask(answer.ask)
-        if pending is not None:
-            for voice in pending.ask.voices:
-                self._plan.fill(voice, pending.ask.span.end)
-                del self._pending[voice]
+        self._alive = now.seconds
+        section = by_id(self._sections.values(), answer.ask)
+        if section is not None:
+            section.end(now)
 
     def failed(self, ask: int, seconds: float) -> None:
         """An ask will not be answered: the vamp has its voices for a while, then the model is tried again."""
-        pending = self._pending_ask(ask)
-        if pending is not None:
-            for voice in pending.ask.voices:
-                del self._pending[voice]
-                self._resting[voice] = seconds + RETRY
+        section = by_id(self._sections.values(), ask)
+        if section is not None:
+            section.failed(seconds)
 
-    def engine_ready(self, voices: Collection[Voice]) -> None:
-        """A pack is loaded that plays these voices."""
-        self._served = self._ever_served = voices
-        self._resting.clear()
+    def engine_ready(self, voices: Collection[Voice], pack: str = "") -> None:
+        """A pack is loaded that plays these voices; "" stands for the one that the voices play with by default."""
+        self._served[pack] = voices
+        self._ever_served |= {(pack, voice) for voice in voices}
+        for section in self._sections.values():
+            if section.pack == pack:
+                section.ready()
 
     def engine_lost(self) -> None:
         """The engine is gone; what it had promised is not coming."""
-        self._served = ()
-        self._pending.clear()
+        self._served.clear()
+        for section in self._sections.values():
+            section.pending = None
 
     def overdue(self, seconds: float) -> float:
         """Seconds without a sign of life from the engine while it owes an answer (0: it owes none)."""
-        return max((seconds - pending.alive for pending in self._pending.values()), default=0.0)
+        if all(section.pending is None for section in self._sections.values()):
+            self._alive = None
+        return 0.0 if self._alive is None else seconds - self._alive
 
     def key(self) -> Key | None:
         """The key in force: the knob's, else the player's."""
         return self.knobs.key or self._listener.key(self.knobs.scale)
+
+    def _seat(self) -> None:
+        """Put every voice into the section of its mode and pack; one that leaves its section is silent at once."""
+        alone = set(self._packs) == {Voice.LEAD}
+        seats: dict[tuple[str, str], list[Voice]] = {}
+        for voice, pack in self._packs.items():
+            mode = mode_of(voice, self.knobs.voice_mode.get(voice, AUTO), self.knobs.mode, alone)
+            if mode != OFF:
+                seats.setdefault((mode, pack), []).append(voice)
+        for seat, section in self._sections.items():
+            left = [voice for voice in section.voices if voice not in seats.get(seat, ())]
+            if left:
+                section.forget()
+            for voice in left:
+                self._plan.withdraw(voice, -math.inf, hush=True)
+        for seat, voices in seats.items():
+            section = self._sections.get(seat) or self._open(*seat)
+            if section.voices != tuple(voices):
+                section.renew(-math.inf)
+                section.voices = tuple(voices)
+        for seat in [seat for seat in self._sections if seat not in seats]:
+            del self._sections[seat]
+
+    def _open(self, mode: str, pack: str) -> Section:
+        section = Section(self._plan, self._make, self._send, self._cancel, self._shape, pack, mode in TOGETHER)
+        self._sections[mode, pack] = section
+        return section
+
+    def _send(self, ask: Ask, pack: str) -> None:
+        if self._alive is None:
+            self._alive = self._now
+        self._ask(ask, pack)
+
+    def _of_mode(self, mode: str) -> list[Section]:
+        return [section for (name, _), section in self._sections.items() if name == mode]
 
     def _scene(self, now: float, map: TempoMap) -> Scene:
         return Scene(
@@ -198,90 +233,76 @@ class Conductor:
             expected=self._listener.expected(map.meter.bar),
             patience=self.knobs.patience,
             trade_bars=self.knobs.trade_bars,
+            informed=self._informed,
         )
 
-    def _give_up(self, floor: Floor) -> None:
-        """The band's turn of a floor is over, or will not come: silence, and nothing planned."""
-        self._drop_asks()
-        self._vamped.clear()
-        for voice in self.voices:
-            self._plan.withdraw(voice, float("-inf"), hush=floor.who is Who.BAND)
-        self._plan.unfill()
+    @property
+    def _informed(self) -> bool:
+        """Whether there is music enough for a model to go on."""
+        return self._listener.notes >= CONTEXT
 
-    def _fill(self, turn: Span, now: float, map: TempoMap, seconds: float) -> None:
-        commit = self.horizon.beats(map.bpm)
-        if turn.start - now > commit + LEAD:
-            return
-        line = now + commit
-        want = min(turn.end, max(line, turn.start) + LOOKAHEAD)
-        for voice in self.voices:
-            filled = self._plan.filled(voice, turn.start if now < turn.start else max(turn.start, line))
-            if filled >= want:
-                continue
-            if self._asks(voice, seconds):
-                if voice not in self._pending:
-                    self._request(voice, Span(filled, min(filled + CHUNK, turn.end)), turn, now, map, seconds)
-                if not self._late(self._pending[voice], filled - line, seconds):
-                    continue
-            elif filled - line > VAMP_AHEAD:
-                continue
-            until = map.next_beat(filled + SHORTEST_VAMP)
-            self._vamp(voice, Span(filled, min(until, turn.end)), map)
+    def _give_up(self, section: Section, hush: bool) -> None:
+        """The turn of a section is over, or will not come: silence, and nothing planned."""
+        section.forget()
+        for voice in section.voices:
+            self._plan.withdraw(voice, -math.inf, hush=hush)
+            self._plan.unfill(voice)
 
-    def _count(self, turn: Span, now: float) -> None:
-        """Count the 16ths that have come up, once there is a model and something for it to go on."""
-        for voice in self.voices:
-            if voice in self._ever_served and self._listener.notes >= CONTEXT:
-                self.hits.look(turn, now, self._plan.filled(voice, turn.start), self._vamped.get(voice))
+    def _fill(self, section: Section, turn: Span, now: Moment, unled: bool) -> None:
+        if self._serves(section, now.seconds) and (self._informed or unled):
+            section.fill(turn, now)
+        if section.due(turn, now) and section.late(turn, now):
+            starts = {voice: section.next_of(voice, turn, now) for voice in section.voices}
+            for voice, start in starts.items():
+                if start < min(min(starts.values()) + SHORTEST_VAMP, turn.end):
+                    self._vamp(section, voice, start, turn, now.map)
+        for voice in section.voices:
+            if self._counts(section, voice):
+                filled = self._plan.filled(voice, turn.start)
+                vamped = section.vamped.get(voice, -math.inf)
+                self.hits.look(voice, turn, now.beat, filled, vamped, section.made(voice, now.beat))
 
-    def _asks(self, voice: Voice, seconds: float) -> bool:
-        """Whether the model plays this voice now: it is there, in order, and there is music for it to go on."""
-        fit = voice in self._served and seconds >= self._resting.get(voice, 0.0)
-        return fit and self._listener.notes >= CONTEXT
+    def _serves(self, section: Section, seconds: float) -> bool:
+        """Whether a model plays this section now: it is there, and in order."""
+        served = self._served.get(section.pack, ())
+        return all(voice in served for voice in section.voices) and not section.resting(seconds)
 
-    def _late(self, pending: Pending, left: float, seconds: float) -> bool:
-        """Whether an answer is so late, with `left` beats of plan past the commit line, that the vamp steps in."""
-        if pending.answered:
-            return left < 0
-        return left <= URGENT and seconds - pending.asked > self.horizon.seconds
+    def _counts(self, section: Section, voice: Voice) -> bool:
+        """Whether a voice's 16ths count: once there was a model, and something for it to go on."""
+        return (section.pack, voice) in self._ever_served and self._informed
 
-    def _request(self, voice: Voice, span: Span, turn: Span, now: float, map: TempoMap, seconds: float) -> None:
+    def _make(self, section: Section, span: Span, turn: Span, now: Moment) -> Ask:
         knobs = {"temperature": self.knobs.temperature}
         if self.knobs.density > 0:
             knobs["density"] = self.knobs.density
-        knobs["register"] = self._listener.register() + self.knobs.register
+        if Voice.LEAD in section.voices:
+            knobs["register"] = self._listener.register() + self.knobs.register
         key = self.key()
-        ask = Ask(
+        return Ask(
             id=next(self._ids),
             span=span,
-            voices=(voice,),
+            voices=section.voices,
             committed=self._plan.before(span.start, self.voices),
-            meter=map.meter,
-            song=map.song,
-            entry=turn.start + ENTRY if span.start <= turn.start else None,
+            meter=now.map.meter,
+            song=now.map.song,
+            entry=turn.start + ENTRY if span.start <= turn.start and not section.accompanies else None,
             key=key.pitch_classes if key is not None else (),
             allowed=self._listener.palette(self.knobs.key, self.knobs.scale) if self.knobs.key_lock else (),
+            chords=self.chords,
+            draft=section.draft(span),
             knobs=knobs,
             seed=self.knobs.seed,
-            deadline=seconds + (span.end - now) * 60.0 / map.bpm,
+            candidates=section.pace.spend(now.bpm) if section.accompanies else 1,
+            deadline=now.seconds + (span.end - now.beat) * 60.0 / now.bpm,
         )
-        self._pending[voice] = Pending(ask, turn, seconds, seconds)
-        self._ask(ask)
 
-    def _vamp(self, voice: Voice, span: Span, map: TempoMap) -> None:
-        notes = vamp(
-            voice,
-            span,
-            self.key() or FIRST_KEY,
-            map.meter,
-            map.song,
-            self._listener.register() + self.knobs.register,
-            self.knobs.seed,
-        )
-        turn = self.floor.band or span
+    def _vamp(self, section: Section, voice: Voice, start: float, turn: Span, map: TempoMap) -> None:
+        """Let the vamp fill a voice up to a whole beat."""
+        span = Span(start, min(map.next_beat(start + SHORTEST_VAMP), turn.end))
+        register = self._listener.register() + self.knobs.register
+        notes = vamp(voice, span, self.key() or FIRST_KEY, map.meter, map.song, register, self.knobs.seed)
         self._plan.add(*(self._shape(note, turn) for note in notes), by_rule=True)
-        self._plan.fill(voice, span.end)
-        self._vamped[voice] = span.end
+        section.vamp(voice, span.end)
 
     def _shape(self, note: Note, turn: Span) -> Note:
         """A note as the knobs want it, and no longer than the turn."""
@@ -294,11 +315,3 @@ class Conductor:
             pitch=min(max(note.pitch + moved, 0), 127),
             duration=min(note.duration, turn.end - note.beat),
         )
-
-    def _pending_ask(self, id: int) -> Pending | None:
-        return next((pending for pending in self._pending.values() if pending.ask.id == id), None)
-
-    def _drop_asks(self) -> None:
-        for pending in self._pending.values():
-            self._cancel(pending.ask.id)
-        self._pending.clear()

@@ -35,6 +35,8 @@ class Scene(msgspec.Struct, frozen=True):
     """Where the player will probably come in next, if that can be told."""
     patience: float
     trade_bars: int
+    informed: bool = True
+    """Whether the player has played enough for the band to go on."""
 
     @property
     def song_start(self) -> float:

@@ -14,23 +14,30 @@ LOOKAHEAD = 4.0
 
 
 class Horizon:
-    """The commit distance: p95 of ask -> first note, plus a margin."""
+    """The commit distance: p95 of the time that answers take, plus a margin, plus what ports play ahead."""
 
     def __init__(self) -> None:
-        self._firsts: deque[float] = deque(maxlen=KEPT)
+        self._took: deque[float] = deque(maxlen=KEPT)
+        self.early = 0.0
+        """Seconds by which the most impatient port sends before the beat (its negative latency offset)."""
 
     def answered(self, seconds: float) -> None:
-        """An ask's first note came after so many seconds."""
-        self._firsts.append(seconds)
+        """An answer came after so many seconds."""
+        self._took.append(seconds)
+
+    @property
+    def p95(self) -> float:
+        """95th percentile of what answers took, in seconds."""
+        if not self._took:
+            return START
+        ranked = sorted(self._took)
+        # The rank below: of a few answers the slowest is left out, since one hiccup is no habit.
+        return ranked[int(0.95 * (len(ranked) - 1))]
 
     @property
     def seconds(self) -> float:
         """Commit distance in seconds."""
-        if not self._firsts:
-            return START + MARGIN
-        ranked = sorted(self._firsts)
-        # The rank below: of a few answers the slowest is left out, since one hiccup is no habit.
-        return min(ranked[int(0.95 * (len(ranked) - 1))] + MARGIN, LONGEST)
+        return min(self.p95 + MARGIN, LONGEST) + self.early
 
     def beats(self, bpm: float) -> float:
         """Commit distance in beats."""

@@ -9,7 +9,7 @@ from bridge.music.key import Key
 from bridge.music.note import BAND, Voice
 
 AUTO = "auto"
-PER_VOICE = ("level", "transpose")
+PER_VOICE = ("level", "transpose", "voice_mode")
 
 
 class Knobs(msgspec.Struct, frozen=True):
@@ -32,6 +32,8 @@ class Knobs(msgspec.Struct, frozen=True):
     seed: int = 0
     level: Mapping[Voice, float] = {}
     transpose: Mapping[Voice, int] = {}
+    voice_mode: Mapping[Voice, str] = {}
+    """How each voice plays; "auto" (or not named): as the band's mode has it."""
 
     @classmethod
     def of(cls, table: ParameterTable) -> "Knobs":

@@ -9,3 +9,5 @@ class Who(StrEnum):
     NOBODY = "nobody"
     PLAYER = "player"
     BAND = "band"
+    BOTH = "both"
+    """Player and band play together."""

@@ -33,7 +33,11 @@ VOICES: dict[Voice, Colour] = {
     Voice.CLICK: (150, 156, 170),
     Voice.GUEST: (255, 214, 150),
 }
-TURNS: dict[Who, Colour] = {Who.PLAYER: PLAYER, Who.BAND: VOICES[Voice.LEAD]}
+TURNS: dict[Who, Colour] = {
+    Who.PLAYER: PLAYER,
+    Who.BAND: VOICES[Voice.LEAD],
+    Who.BOTH: mixed(PLAYER, VOICES[Voice.LEAD], 0.5),
+}
 """Turns that are shaded; when nobody plays, the ground stays dark."""
 TINT = 0.05
 """Share of a turn's colour in the ground under it."""

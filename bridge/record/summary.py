@@ -35,7 +35,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """The MIDI system: "jack", "alsa", "coremidi", "windows" or "loopback"."""
     key: str = ""
     hit_rate: float | None = None
-    """Share of asks answered before their commit line, 0 to 1; None where nothing was asked."""
+    """ISR, the share of 16ths of the band's turns that had a model's plan, 0 to 1; None where nothing was asked."""
+    hit_rate_weighted: float | None = None
+    """ISRw, the same weighed by how fresh the plan was."""
+    staleness: float | None = None
+    """Mean age of what was played, in 16ths."""
     stuck_notes: int = 0
     dropped_late: int = 0
     lateness_ms: Spread = Spread()
@@ -53,6 +57,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     dropped_late: int
     lateness_ms: Spread
     hit_rate: float | None
+    hit_rate_weighted: float | None
+    staleness: float | None
     pack: str
     provider: str
     seed: int
@@ -96,6 +102,8 @@ def summarise(take: Take, run: Run) -> Summary:
         dropped_late=run.dropped_late,
         lateness_ms=run.lateness_ms,
         hit_rate=run.hit_rate,
+        hit_rate_weighted=run.hit_rate_weighted,
+        staleness=run.staleness,
         pack=run.pack,
         provider=run.provider,
         seed=run.seed,

@@ -7,7 +7,7 @@ import heapq
 import itertools
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -80,6 +80,11 @@ class Player:
         """Take back planned notes of a voice with onsets at or after a stage beat."""
         for id in [i for i, n in self._planned.items() if n.voice == voice and n.beat >= after]:
             del self._planned[id]
+
+    def recall(self, ids: Iterable[int]) -> None:
+        """Take back planned notes by id; those that were handed over already are let be."""
+        for id in ids:
+            self._planned.pop(id, None)
 
     def forget_plan(self) -> None:
         """Take back everything that was not handed over."""

@@ -48,6 +48,12 @@ class Withdraw(msgspec.Struct, frozen=True, tag=True):
     hush: bool = False
 
 
+class Recall(msgspec.Struct, frozen=True, tag=True):
+    """Desk: take back planned notes by id; one that was handed over already plays."""
+
+    ids: tuple[int, ...]
+
+
 class Start(msgspec.Struct, frozen=True, tag=True):
     """Desk: roll our own clock from the top, after `lead_in` beats of count-in."""
 
@@ -151,5 +157,5 @@ class Trouble(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-ToWire = Put | Withdraw | Start | Resume | Stop | Locate | Restore | Tempo | Master | Panic | Bye
+ToWire = Put | Withdraw | Recall | Start | Resume | Stop | Locate | Restore | Tempo | Master | Panic | Bye
 FromWire = Hello | Ready | Map | Input | Sent | Closed | Unplugged | Trouble

@@ -28,6 +28,7 @@ from bridge.wire.protocol import (
     Master,
     Panic,
     Put,
+    Recall,
     Restore,
     Resume,
     Sent,
@@ -80,7 +81,7 @@ class Wire:
         self._offset = offset
         self._count = Count()
         self._echo = EchoGuard()
-        self._player = Player(ports, ledger, self._report, self._count, self._echo.sent)
+        self._player = Player(ports, ledger, self._tell, self._count, self._echo.sent)
         self._map = TempoMap()
         self._published: TempoMap | None = None
         self._published_at = -math.inf
@@ -109,6 +110,8 @@ class Wire:
             case Put(ids, notes):
                 for id, note in zip(ids, notes, strict=True):
                     self._player.put(id, note)
+            case Recall(ids):
+                self._player.recall(ids)
             case Withdraw(voice, after, hush):
                 self._player.withdraw(voice, after)
                 if hush:
@@ -174,18 +177,14 @@ class Wire:
             if complaint:
                 self._say(Trouble(complaint))
             return
-        beat = self._map.beat_at(time)
-        seq = next(self._count)
-        self._say(Input(seq, beat, port, data))
-        if port == IN:
-            event = _event(beat, data)
-            if event is not None:
-                self._ear(Ear(seq, event))
+        self._tell(Input(next(self._count), self._map.beat_at(time), port, data))
 
-    def _report(self, event: Sent | Closed) -> None:
+    def _tell(self, event: Input | Sent | Closed) -> None:
+        """Tell the desk, and the engine what concerns it."""
         self._say(event)
-        if isinstance(event, Sent) and not event.dropped and event.note.voice in BAND:
-            self._ear(Ear(event.seq, Sounded(event.note)))
+        ear = ear_of(event)
+        if ear is not None:
+            self._ear(ear)
 
     def _news(self, port: str, what: str, detail: str) -> None:
         now = self._ports.now()
@@ -226,8 +225,19 @@ class Wire:
         return abs(published.beat_at(now) - map.beat_at(now)) * 60.0 / map.bpm > DRIFT
 
 
-def _event(beat: float, data: bytes) -> Heard | None:
-    """What a model hears of a MIDI message of the player."""
+def ear_of(event: Input | Sent | Closed) -> Ear | None:
+    """What a model hears of something that was told to the desk: notes of the player, and the band's own."""
+    match event:
+        case Input(seq, beat, port, data) if port == IN:
+            heard = _heard(beat, data)
+            return None if heard is None else Ear(seq, heard)
+        case Sent(seq, note=note, dropped=False) if note.voice in BAND:
+            return Ear(seq, Sounded(note))
+        case _:
+            return None
+
+
+def _heard(beat: float, data: bytes) -> Heard | None:
     match decode(data):
         case NoteOn(_, pitch, velocity):
             return Pressed(beat, pitch, velocity)

@@ -1,7 +1,30 @@
 """The ways of playing together, one module each."""
 
 from bridge.jam.floor import Mode
+from bridge.jam.modes.accompany import Accompany
 from bridge.jam.modes.continue_ import Continue
+from bridge.jam.modes.free import Free
 from bridge.jam.modes.trade import Trade
+from bridge.music.note import Voice
 
-MODES: dict[str, Mode] = {mode.name: mode for mode in (Continue(), Trade())}
+MODES: dict[str, Mode] = {mode.name: mode for mode in (Continue(), Trade(), Accompany(), Free())}
+"""Every way of taking turns, by name."""
+
+TOGETHER = frozenset(("accompany", "free"))
+"""The modes in which the plan is made anew all the time, with what was heard since."""
+
+OFF = "off"
+AUTO = "auto"
+
+
+def mode_of(voice: Voice, asked: str, band: str, alone: bool) -> str:
+    """How a voice plays where it is told `asked` and the band as a whole plays `band`; "off" where it does not.
+
+    Left to itself, the lead takes turns with the player or leaves the tune to them, and the others accompany.
+    `alone`: no other voice is there.
+    """
+    if asked != AUTO:
+        return asked
+    if voice is Voice.LEAD or band == Free.name:
+        return OFF if band == Accompany.name and not alone else band
+    return Accompany.name

@@ -13,6 +13,8 @@ from bridge.record.take import Origin
 from bridge.rehearsal import Rehearsal
 from bridge.wire.protocol import Sent
 from tests.bridge.engine.parrot import Parrot, open_parrot
+from tests.bridge.engine.trio import VOICES as TRIO
+from tests.bridge.engine.trio import open_trio
 from tests.bridge.wire.cable import onsets, open_notes
 
 PHRASE = [(index * 0.5, 0.4, pitch, 80) for index, pitch in enumerate((60, 62, 64, 65, 67, 65, 64, 62))]
@@ -253,3 +255,66 @@ def test_a_take_that_is_not_kept_begins_anew_with_the_music() -> None:
     rehearsal.start()
     rehearsal.run(1.0)
     assert not rehearsal.band.take.player_notes
+
+
+def band_of_three(knobs: Knobs) -> Rehearsal:
+    rehearsal = Rehearsal(open_trio, Path("trio"), knobs)
+    rehearsal.band.conductor.choose_voices(TRIO)
+    rehearsal.run(0.1)
+    rehearsal.start()
+    rehearsal.run(0.01)
+    return rehearsal
+
+
+def test_a_band_of_three_plays_while_the_player_plays() -> None:
+    rehearsal = band_of_three(Knobs(mode="accompany"))
+    start = rehearsal.band.map.time_at(0.0)
+    for bars in range(4):
+        phrase(rehearsal, start + bars * 4.0)
+    rehearsal.run(16.0)
+    for voice in TRIO:
+        times = [time for time, _ in onsets(rehearsal.out, voice.value)]
+        assert len(times) >= 24
+        assert max(b - a for a, b in pairwise(times)) < 0.51
+    assert rehearsal.band.metrics.vamped <= 9
+    assert rehearsal.band.conductor.hits.rate == 1.0
+    assert rehearsal.band.conductor.hits.weighted > 0.995
+    assert rehearsal.band.metrics.dropped == 0
+
+
+def test_an_accompanist_hears_a_new_note_within_a_16th() -> None:
+    rehearsal = band_of_three(Knobs(mode="accompany", key_lock=False))
+    start = rehearsal.band.map.time_at(0.0)
+    phrase(rehearsal, start)
+    rehearsal.perform([(start + 4.8, 0.3, 71, 80)])
+    rehearsal.run(8.0)
+    bass = {round((time - start) * 2): pitch for time, pitch in onsets(rehearsal.out, "bass")}
+    assert bass[9] != 71 - 24
+    assert bass[10] == 71 - 24
+
+
+def test_a_lead_that_trades_is_accompanied_by_the_others() -> None:
+    rehearsal = Rehearsal(open_trio, Path("trio"), Knobs(mode="trade", trade_bars=1))
+    rehearsal.band.conductor.choose_voices((*TRIO, Voice.LEAD))
+    modes = {mode: set(section.voices) for (mode, _), section in rehearsal.band.conductor._sections.items()}
+    assert modes == {"trade": {Voice.LEAD}, "accompany": set(TRIO)}
+
+
+def test_free_the_band_plays_alone() -> None:
+    rehearsal = band_of_three(Knobs(mode="free"))
+    rehearsal.run(8.0)
+    assert all(len(onsets(rehearsal.out, voice.value)) >= 12 for voice in TRIO)
+    rehearsal.stop()
+    rehearsal.run(1.0)
+    assert not open_notes(rehearsal.out)
+
+
+def test_a_mode_changed_in_mid_play_leaves_nothing_sounding() -> None:
+    rehearsal = band_of_three(Knobs(mode="accompany"))
+    phrase(rehearsal, rehearsal.band.map.time_at(0.0))
+    for mode in ("free", "trade", "accompany", "continue", "accompany") * 3:
+        rehearsal.band.turn_knobs(Knobs(mode=mode))
+        rehearsal.run(0.83)
+    rehearsal.stop()
+    rehearsal.run(1.0)
+    assert not open_notes(rehearsal.out)

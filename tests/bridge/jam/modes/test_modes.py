@@ -25,8 +25,9 @@ def scene(now: float, last: float, *, busy: bool = False, first: float | None = 
     return Scene(now=now, busy=busy, first=first, last=last, **values)  # type: ignore[arg-type]
 
 
-def test_nobody_has_the_floor_before_the_player_has_played() -> None:
-    for mode in MODES.values():
+def test_nobody_has_the_floor_before_the_player_has_played_but_in_free() -> None:
+    assert MODES["free"].decide(scene(3.0, -math.inf, first=None), Floor()).band == Span(4.0, math.inf)
+    for mode in (mode for name, mode in MODES.items() if name != "free"):
         assert mode.decide(scene(3.0, -math.inf, first=None), Floor()) == Floor()
 
 
