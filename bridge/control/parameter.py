@@ -9,6 +9,7 @@ import msgspec
 
 from bridge.engine.pack import Knob
 from bridge.errors import SettingsError
+from bridge.music.chart import read_chart
 
 Value = float | int | bool | str
 """A parameter's value in natural units: its kind says which of these."""
@@ -25,6 +26,8 @@ class Kind(StrEnum):
     INT = "int"
     BOOL = "bool"
     CHOICE = "choice"
+    CHART = "chart"
+    """A chord chart as text; empty where there is none."""
 
 
 class Curve(StrEnum):
@@ -77,6 +80,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         match self.kind:
             case Kind.CHOICE:
                 return self._choice(value)
+            case Kind.CHART:
+                return _chart(value)
             case Kind.BOOL:
                 return self._switch(value)
             case Kind.INT:
@@ -89,6 +94,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         position = min(max(position, 0.0), 1.0)
         if self.kind is Kind.BOOL:
             return position >= 0.5
+        if self.kind is Kind.CHART:
+            return self.default
         if self.kind is Kind.CHOICE:
             return self.choices[min(int(position * len(self.choices)), len(self.choices) - 1)]
         if self.curve is Curve.EXPONENTIAL:
@@ -99,6 +106,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         """The fader's position, 0 to 1, that gives a value of this parameter."""
         if self.kind is Kind.BOOL:
             return float(value)
+        if self.kind is Kind.CHART:
+            return 0.0
         if isinstance(value, str):
             return (self.choices.index(value) + 0.5) / len(self.choices)
         if self.curve is Curve.EXPONENTIAL:
@@ -111,6 +120,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         match self.kind:
             case Kind.CHOICE:
                 return " | ".join(self.choices)
+            case Kind.CHART:
+                return "chords, one a bar, or bars between |"
             case Kind.BOOL:
                 return "on | off"
         unit = f" {self.unit}" if self.unit else ""
@@ -152,6 +163,13 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
             last = len(self.choices) - 1
             raise SettingsError(f"{self.name} is one of {', '.join(self.choices)}, or its number from 0 to {last}")
         return self.choices[round(number)]
+
+
+def _chart(value: object) -> str:
+    """The text of a chord chart, as we write it."""
+    if not isinstance(value, str):
+        raise SettingsError(f"a chord chart is text like «C | Am F | G7»; it cannot be {_shown(value)}")
+    return str(read_chart(value))
 
 
 def _as_number(value: object) -> float | None:

@@ -56,7 +56,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         default="continue",
         choices=("continue", "trade", "accompany", "free"),
         group="playing",
-        description="How the band plays: it takes over when you pause, trades bars with you, plays along, or plays alone.",
+        description="How the band plays: it takes over when you pause, trades bars, plays along, or plays alone.",
     ),
     Parameter(
         name="patience",
@@ -147,6 +147,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         default=True,
         group="harmony",
         description="Whether the band may only play notes of the key.",
+    ),
+    Parameter(
+        name="chords",
+        kind=Kind.CHART,
+        default="",
+        group="harmony",
+        description="The chords that the band follows, round and round from the song's first bar; empty: it listens.",
     ),
     Parameter(
         name="on",

@@ -59,8 +59,6 @@ class Conductor:
         self._served: dict[str, Collection[Voice]] = {}
         self._ever_served: set[tuple[str, Voice]] = set()
         self.hits = HitRate()
-        self.chords: tuple[ChordAt, ...] = ()
-        """The chord track, in stage beats, as far as it is known; empty where there is none."""
         self.first: float | None = None
         self.pressed = float("-inf")
         self._now = 0.0
@@ -278,6 +276,7 @@ class Conductor:
         if Voice.LEAD in section.voices:
             knobs["register"] = self._listener.register() + self.knobs.register
         key = self.key()
+        chords = self._chords(span, now.map)
         return Ask(
             id=next(self._ids),
             span=span,
@@ -287,14 +286,28 @@ class Conductor:
             song=now.map.song,
             entry=turn.start + ENTRY if span.start <= turn.start and not section.accompanies else None,
             key=key.pitch_classes if key is not None else (),
-            allowed=self._listener.palette(self.knobs.key, self.knobs.scale) if self.knobs.key_lock else (),
-            chords=self.chords,
+            allowed=self._allowed(chords),
+            chords=chords,
             draft=section.draft(span),
             knobs=knobs,
             seed=self.knobs.seed,
             candidates=section.pace.spend(now.bpm) if section.accompanies else 1,
             deadline=now.seconds + (span.end - now.beat) * 60.0 / now.bpm,
         )
+
+    def _chords(self, span: Span, map: TempoMap) -> tuple[ChordAt, ...]:
+        """What the chart says of a span and the bar after it, in stage beats."""
+        ahead = span.end + map.meter.bar
+        found = self.knobs.chart.between(max(span.start + map.song, 0.0), ahead + map.song, map.meter)
+        return tuple(ChordAt(at.beat - map.song, at.chord) for at in found)
+
+    def _allowed(self, chords: Collection[ChordAt]) -> tuple[int, ...]:
+        """The only pitch classes that may sound: those of the key, and of the chords that are called for."""
+        if not self.knobs.key_lock:
+            return ()
+        palette = set(self._listener.palette(self.knobs.key, self.knobs.scale))
+        called = {pitch for at in chords if at.chord is not None for pitch in at.chord.pitch_classes}
+        return tuple(sorted(palette | called)) if palette else ()
 
     def _vamp(self, section: Section, voice: Voice, start: float, turn: Span, map: TempoMap) -> None:
         """Let the vamp fill a voice up to a whole beat."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from bridge.control.parameters import ParameterTable
+from bridge.music.chart import Chart, read_chart
 from bridge.music.key import Key
 from bridge.music.note import BAND, Voice
 
@@ -26,6 +27,8 @@ class Knobs(msgspec.Struct, frozen=True):
     scale: str | None = None
     """The scale to listen for, where no key is set."""
     key_lock: bool = True
+    chart: Chart = Chart()
+    """The chords to follow; empty: none are known."""
     velocity_follow: float = 0.5
     patience: float = 1.0
     trade_bars: int = 2
@@ -41,8 +44,9 @@ class Knobs(msgspec.Struct, frozen=True):
         values: dict[str, object] = {name: table.get(name) for name in PLAIN}
         values |= {name: {voice: table.get(name, voice) for voice in BAND} for name in PER_VOICE}
         scale = table.get("scale")
-        return msgspec.convert({**values, "key": table.key(), "scale": None if scale == AUTO else scale}, cls)
+        heard = {"key": table.key(), "scale": None if scale == AUTO else scale}
+        return msgspec.convert({**values, **heard, "chart": read_chart(str(table.get("chords")))}, cls)
 
 
-PLAIN = tuple(name for name in Knobs.__struct_fields__ if name not in ("key", "scale", *PER_VOICE))
+PLAIN = tuple(name for name in Knobs.__struct_fields__ if name not in ("key", "scale", "chart", *PER_VOICE))
 """Knobs that are the table's values as they are."""
