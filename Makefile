@@ -8,7 +8,7 @@ SECONDS ?= 45
 OUT ?= jam-out
 
 .DEFAULT_GOAL := help
-.PHONY: help jam test lint types unit live soak system train-env clean
+.PHONY: help jam test lint types unit live soak system package smoke deb tarball train-env clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,13 +26,27 @@ types: $(VENV)/.dev ## mypy, strict
 	$(BIN)/mypy
 
 unit: $(VENV)/.dev ## the tests that need no ports
-	$(BIN)/python -m pytest -m "not live and not soak"
+	$(BIN)/python -m pytest -m "not live and not soak and not frozen"
 
 live: system $(VENV)/.dev ## the tests that drive real ports and processes
-	$(BIN)/python -m pytest -m live
+	$(BIN)/python -m pytest -m "live and not frozen"
 
 soak: $(VENV)/.dev ## long runs on the offline clock (not part of `make test`)
 	$(BIN)/python -m pytest -m soak --timeout=7200
+
+package: ## freeze dist/antiphon: one folder that needs no Python, checked by its own self-test
+	@test -n "$(PYTHON)" || { echo "Antiphon needs Python 3.11 or 3.12; none was found. Install one, or say make PYTHON=/path"; exit 1; }
+	bash packaging/package.sh "$(PYTHON)" $(EXTRA)
+
+smoke: system $(VENV)/.dev ## try what `make package` made: bare environment, JACK, killed children
+	@test -x dist/antiphon/antiphon || { echo "Nothing has been frozen here yet; say make package first"; exit 1; }
+	$(BIN)/python -m pytest -m frozen
+
+deb: ## dist/antiphon_*.deb, from what `make package` made
+	PYTHONPATH=packaging build/package/venv/bin/python -P -m bundle deb
+
+tarball: ## dist/antiphon-*.tar.gz, from what `make package` made
+	PYTHONPATH=packaging build/package/venv/bin/python -P -m bundle archive
 
 train-env: $(VENV)/.train ## add what training and export need (on Linux without a GPU: a CPU build of torch first)
 

@@ -1,7 +1,10 @@
 """The way in: a child of the desk goes straight to its role, everybody else to the command line."""
 
 import os
+import signal
 import sys
+
+ENDINGS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 def main() -> None:
@@ -9,16 +12,30 @@ def main() -> None:
     if len(sys.argv) == 3 and sys.argv[1] in ("wire", "engine") and "ANTIPHON_KEY" in os.environ:
         _serve(sys.argv[1], sys.argv[2], bytes.fromhex(os.environ.pop("ANTIPHON_KEY")))
         return
-    from bridge.cli import app
+    _end_well()
+    try:
+        from bridge.cli import app
 
-    app()
+        app()
+    except KeyboardInterrupt:  # outside every command: nothing has begun yet
+        return
+
+
+def _end_well() -> None:
+    """Being told to end is no failure, and may happen before whatever has to be closed then is open."""
+
+    def leave(*_: object) -> None:
+        raise SystemExit(0)
+
+    for name in ENDINGS:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # not under nohup
+            signal.signal(number, leave)
 
 
 def _serve(role: str, address: str, key: bytes) -> None:
-    import signal
-
     # These reach the whole process group; the desk says when it is over, and if it cannot, its pipe closes.
-    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+    for name in ("SIGINT", *ENDINGS):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     if role == "wire":

@@ -12,35 +12,39 @@ import msgspec
 
 from bridge import settings as places
 from bridge.children import KEY, SETUP, Child
+from bridge.control.offsets import PortOffsets
 from bridge.control.parameters import ParameterTable
-from bridge.engine.pack import read_card
+from bridge.control.rows import LINK
+from bridge.engine.catalogue import find
 from bridge.engine.protocol import FromEngine, Listen, Load, Loaded
-from bridge.engine.session import REMEDIES
-from bridge.engine.shelf import find
-from bridge.errors import PackError, PortError
+from bridge.engine.providers import REMEDIES
+from bridge.errors import PortError
 from bridge.health.notices import Notices
 from bridge.health.status import Status, status
-from bridge.jam.band import Band
+from bridge.jam.baton import Baton
 from bridge.jam.guest import Guest
 from bridge.jam.knobs import Knobs
+from bridge.lineup import Lineup, line_up
 from bridge.link import Exchange, Link
 from bridge.lock import DaemonLock
-from bridge.music.note import Voice
 from bridge.music.tunes import Tune
 from bridge.osc.server import OscServer
+from bridge.record.session_band import SessionBand
+from bridge.record.session_engine import identity
+from bridge.record.session_keeping import Keeper
+from bridge.roadie import Roadie
 from bridge.settings import Settings
+from bridge.soon import Soon
 from bridge.wire.protocol import (
     Bye,
     FromWire,
     Hello,
     Locate,
-    Master,
     Ready,
     Restore,
     Resume,
     Start,
     Stop,
-    Tempo,
     Trouble,
 )
 from bridge.wire.setup import Setup
@@ -49,8 +53,8 @@ TICK = 0.02
 """Seconds between decisions while the music plays."""
 IDLE = 0.25
 """Seconds between looks while it does not; messages are taken at once either way."""
-HANG = 2.0
-"""Seconds without any answer after which an engine is taken to hang, and replaced."""
+KNOBS = 0.02
+"""Seconds from one time that turned knobs are heeded to the next."""
 READY = 10.0
 """Seconds the ports may take to open at the start."""
 GOODBYE = 3.0
@@ -62,7 +66,8 @@ FromChild = Hello | FromWire | FromEngine
 class Desk:
     """The running daemon. `async with` starts and ends it; `say` shows the user a line.
 
-    With a tune, the built-in player performs it until somebody plays; with `records` the take keeps everything.
+    With a tune, the built-in player performs it until somebody plays; with `records` the take keeps everything, and
+    with `log` a session log is written there.
     """
 
     def __init__(
@@ -71,15 +76,22 @@ class Desk:
         say: Callable[[str], object],
         tune: Tune | None = None,
         records: bool = True,
+        log: Path | None = None,
     ) -> None:
         self.settings = settings
         self.tell = Notices(say, time.monotonic).tell
         self.table = ParameterTable()
+        self._offsets = PortOffsets(self.table, settings.midi.offset_ms, self._to_wire)
+        if settings.clock.link:
+            self.table.set(LINK, True)
         for name, value in settings.knobs.items():
             self.table.set(name, value)
         bars = int(self.table.get("trade_bars")) if self.table.get("mode") == "trade" else None
         guest = None if tune is None else lambda plan: Guest(plan, tune, bars)
-        self.band = Band(self._to_wire, self._to_engine, time.perf_counter, self.tell, guest, records)
+        self._keeper = None if log is None else Keeper(log, settings, tune, bars, self._tell_from_thread)
+        keep = None if self._keeper is None else self._keeper.add
+        self.band = SessionBand(self._to_wire, self._to_engine, time.perf_counter, self.tell, guest, records, keep)
+        self.baton = Baton(self.table, self.band, self._to_wire)
         self.ports_open = asyncio.Event()
         self.engine_ready = asyncio.Event()
         """Set once a pack has answered, or none can."""
@@ -91,9 +103,15 @@ class Desk:
         self._trouble = ""
         self._links: dict[str, Link[FromChild]] = {}
         self._children: dict[str, Child] = {}
-        self._pack: Path | None = None
-        self._voices: tuple[Voice, ...] = ()
-        self._clock: tuple[object, ...] = ()
+        self._lineup = Lineup()
+        self._roadie = Roadie(
+            settings.engine,
+            self._brief_engine,
+            self._kill_engine,
+            lambda: (tuple(self.band.memory), self.band.heard),
+            self.tell,
+            time.monotonic,
+        )
         self._stopping = False
         self._stack = contextlib.AsyncExitStack()
 
@@ -103,10 +121,15 @@ class Desk:
         self._loop.set_exception_handler(self._unexpected)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(DaemonLock(places.state_folder()))
-            self._find_pack()
+            if self._keeper is not None:
+                self._keeper.open()
+                stack.callback(self._end_log)
+            self._hire()
             self._start_children(stack)
             self._apply_knobs()
-            stack.callback(self.table.subscribe(lambda _: self._loop.call_soon(self._apply_knobs)))
+            turned = Soon(self._apply_knobs, KNOBS)
+            stack.callback(turned.cancel)
+            stack.callback(self.table.subscribe(lambda _: turned.ask()))
             if self.settings.osc.enabled:
                 osc = OscServer(self.table, self, self.tell, self.settings.osc.host, self.settings.osc.port)
                 await osc.start()
@@ -142,6 +165,17 @@ class Desk:
         """Go to a beat of the song."""
         self._to_wire(Locate(beat))
 
+    def tap_tempo(self) -> None:
+        """The tempo was tapped, now."""
+        self.baton.tap(time.perf_counter())
+
+    def swap(self, pack: str) -> None:
+        """Play with another pack, by its name or folder; the one before plays on until it is ready.
+
+        Raises PackError where there is none of that name.
+        """
+        self._roadie.want(find(pack, places.pack_folders(self.settings)))
+
     def panic(self) -> None:
         """Silence now."""
         self.band.panic()
@@ -167,17 +201,17 @@ class Desk:
 
     def _setup(self, system: str) -> str:
         midi, ledger = self.settings.midi, places.state_folder() / "ledger"
-        return msgspec.json.encode(Setup(system, midi.one_port, midi.opens, str(ledger))).decode()
+        return msgspec.json.encode(Setup(system, midi.client, midi.one_port, midi.opens, str(ledger))).decode()
 
-    def _find_pack(self) -> None:
-        """A pack that is not to be had is told, and the vamp plays."""
-        try:
-            self._pack = find(self.settings.engine.pack, places.pack_folders(self.settings))
-            self._voices = read_card(self._pack).voices
-        except PackError as error:
-            self.tell(f"{error}; the vamp plays")
-            self._pack, self._voices = None, (Voice.LEAD,)
+    def _hire(self) -> None:
+        """Have the packs of the line-up loaded."""
+        self._lineup = line_up(self.settings.engine, places.pack_folders(self.settings), self.tell)
+        if self._lineup.default is None:
             self.engine_ready.set()
+        else:
+            self._roadie.want(self._lineup.default)
+        for folder in self._lineup.folders:
+            self._roadie.want(folder, default=False)
 
     async def _wait_for_ports(self) -> None:
         waits = [asyncio.create_task(event.wait()) for event in (self.ports_open, self._failed)]
@@ -197,10 +231,7 @@ class Desk:
                 self.band.step()
             except Exception as error:
                 self.tell(f"a decision failed ({error!r}); the band plays on, but please report this")
-            if self.band.conductor.overdue(time.perf_counter()) > HANG:
-                self.tell("the engine does not answer: it is replaced, and the vamp plays until then")
-                self._children["engine"].kill()
-                self.band.engine_lost()
+            self._roadie.step(self.band.conductor.overdue(time.perf_counter()))
 
     async def _end_wire(self) -> None:
         """Have every note and port closed; if the wire cannot do it any more, by a new one that sweeps."""
@@ -212,10 +243,14 @@ class Desk:
             await wire.stop(GOODBYE)
         await asyncio.sleep(0)  # what the links delivered last is waiting in the loop
 
+    def _kill_engine(self) -> None:
+        self._children["engine"].kill()
+
     async def _end_engine(self) -> None:
         if "engine" in self._links:
             self._links["engine"].close()
         await self._children["engine"].stop(0.5)
+        self._roadie.close()
 
     def _unexpected(self, _: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         """What no one caught: told in one line, never the end of the daemon."""
@@ -223,18 +258,12 @@ class Desk:
 
     def _apply_knobs(self) -> None:
         """Bring clock and band in line with the parameter table."""
-        values = self.table.snapshot()
-        clock = (values["tempo"], values["meter"], values["clock"])
-        if clock != self._clock:
-            self._clock = clock
-            self._tell_clock()
-        self.band.click.when = str(values["click"])
-        self.band.conductor.choose_voices([voice for voice in self._voices if self.table.get("on", voice)])
+        self.baton.apply()
+        self._offsets.apply()
+        self.band.choose_click(str(self.table.get("click")))
+        packs = self._lineup.packs
+        self.band.choose_voices({voice: packs[voice] for voice in packs if self.table.get("on", voice)})
         self.band.turn_knobs(Knobs.of(self.table))
-
-    def _tell_clock(self) -> None:
-        self._to_wire(Tempo(float(self.table.get("tempo")), self.table.meter()))
-        self._to_wire(Master(str(self.table.get("clock"))))
 
     def _to_wire(self, message: msgspec.Struct) -> None:
         if "wire" in self._links:
@@ -243,6 +272,23 @@ class Desk:
     def _to_engine(self, message: msgspec.Struct) -> None:
         if "engine" in self._links:
             self._links["engine"].send(message)
+
+    def _brief_engine(self, message: msgspec.Struct) -> None:
+        """Tell the engine what to load; a replay has to know when, and what it then knew."""
+        if isinstance(message, Load) and self._keeper is not None:
+            self.band.introduce(message, identity(Path(message.pack)))
+        self._to_engine(message)
+
+    def _tell_from_thread(self, text: str) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self.tell, text)
+
+    def _end_log(self) -> None:
+        if self._keeper is not None:
+            try:
+                self._keeper.close()
+            except OSError as error:
+                self.tell(f"the session log has no proper end ({error.strerror or error}), but can be replayed")
 
     def _dialled(self, connection: "Connection[Any, Any]") -> None:
         """A child is on the line (called from the exchange's thread)."""
@@ -261,10 +307,11 @@ class Desk:
             if message.role == "wire":
                 self._greet_wire()
             else:
-                self._load()
+                self._greet_engine()
         elif link is self._links.get("engine"):
             if message is None:
                 del self._links["engine"]
+                self._roadie.lost()
                 self.band.engine_lost()
             else:
                 self._from_engine(message)  # type: ignore[arg-type]
@@ -280,7 +327,8 @@ class Desk:
         """The first words to a wire: where the music is, and that is all if it is over."""
         if self.ports_open.is_set():
             self._to_wire(Restore(self.band.map, self.band.source, self.band.heard))
-        self._tell_clock()
+        self.baton.greet()
+        self._offsets.greet()
         if self._stopping:
             self._to_wire(Bye())
 
@@ -304,19 +352,20 @@ class Desk:
         if isinstance(message, Loaded):
             self.provider = message.got
             self.engine_ready.set()
-            if message.asked not in ("auto", message.got):
+            if message.asked not in ("auto", message.got) and not message.explained:
                 remedy = REMEDIES.get(message.asked, "choose another provider")
                 self.tell(f"asked for {message.asked}, but the model runs on {message.got}; {remedy}")
+            if message.default:
+                self._lineup = self._lineup.with_default(Path(message.folder), message.voices)
+                self._apply_knobs()
+        self._roadie.took(message)
         self.band.from_engine(message)
 
-    def _load(self) -> None:
-        engine = self.settings.engine
+    def _greet_engine(self) -> None:
+        self._children["engine"].settle()
         if self.band.ready is not None:
             self._listen(self.band.ready)
-        if self._pack is None:
-            return
-        memory, heard = tuple(self.band.memory), self.band.heard
-        self._to_engine(Load(str(self._pack), engine.provider, engine.strict, memory, heard))
+        self._roadie.greet()
 
     def _listen(self, ready: Ready) -> None:
         self._to_engine(Listen(ready.ears, ready.key))
@@ -331,4 +380,4 @@ class Desk:
         self.band.metrics.restarts += 1
         self.band.engine_lost()
         if not self._stopping:
-            self.tell(f"the engine ended (code {code}): the vamp plays until the next one is ready")
+            self._roadie.ended(code)

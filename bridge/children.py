@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-FIRST_WAIT = 0.1
+FIRST_WAIT = 0.02
 LONGEST_WAIT = 5.0
 """Seconds before a child that ended is started again; doubled while it keeps ending at once."""
 HEALTHY = 10.0
@@ -44,6 +44,7 @@ class Child:
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
+        self._settled = False
 
     @property
     def pid(self) -> int:
@@ -54,6 +55,10 @@ class Child:
         """Start it and keep it."""
         self._stopping.clear()
         self._keeper = asyncio.create_task(self._keep(), name=f"keep {self.role}")
+
+    def settle(self) -> None:
+        """It has come up in good order: whenever it ends, that is a new trouble, and the next one follows at once."""
+        self._settled = True
 
     def kill(self) -> None:
         """End it at once; a new one follows unless it is stopping."""
@@ -76,12 +81,13 @@ class Child:
         loop = asyncio.get_running_loop()
         wait = FIRST_WAIT
         while True:
-            born = loop.time()
+            born, self._settled = loop.time(), False
             code = await self._live()
             if self._stopping.is_set():
                 return
             self._ended(code)
-            wait = FIRST_WAIT if loop.time() - born > HEALTHY else min(wait * 2, LONGEST_WAIT)
+            fresh = self._settled or loop.time() - born > HEALTHY
+            wait = FIRST_WAIT if fresh else min(wait * 2, LONGEST_WAIT)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), wait)
                 return

@@ -17,7 +17,8 @@ from bridge.control.parameters import ParameterTable
 from bridge.errors import AntiphonError, PackError, SettingsError
 from bridge.midi.system import NAMES
 from bridge.music.tunes import Tune, find
-from bridge.settings import Settings, load, pack_folders
+from bridge.service.base import Action
+from bridge.settings import Settings, load, pack_folders, session_folder
 from bridge.terminal import Terminal
 
 app = typer.Typer(
@@ -57,6 +58,25 @@ Pack = Annotated[str | None, typer.Option(help="The model to play with: a name, 
 System = Annotated[str | None, typer.Option(help=f"MIDI system: {', '.join(NAMES)}.", callback=_known_system)]
 
 
+def _selftest(asked: bool) -> None:
+    if asked:
+        from bridge.selftest import selftest
+
+        with _failures():
+            selftest(typer.echo)
+        raise typer.Exit
+
+
+@app.callback()
+def antiphon(
+    selftest: Annotated[
+        bool,
+        typer.Option("--selftest", is_eager=True, callback=_selftest, help="Jam alone for ten seconds, check it."),
+    ] = False,
+) -> None:
+    """Antiphon, a live AI bandmate: play into it and it answers, in time, on its own MIDI ports."""
+
+
 @app.command()
 def jam(
     seconds: Annotated[float, typer.Option(min=0, help="How long to play; 0: until Ctrl-C.", callback=_finite)] = 60.0,
@@ -79,9 +99,9 @@ def jam(
     config: Config = None,
 ) -> None:
     """Jam now: opens the ports, counts in and plays; a built-in player performs until you do."""
-    from bridge import live
-
     with _failures():
+        from bridge import live
+
         played = _tune(tune)
         settings = _settings(config, pack, system)
         asked = {"mode": None if mode is None else mode.value, "seed": seed, "tempo": tempo}
@@ -90,12 +110,40 @@ def jam(
 
 
 @app.command()
-def run(pack: Pack = None, system: System = None, config: Config = None) -> None:
+def run(
+    pack: Pack = None,
+    system: System = None,
+    config: Config = None,
+    log_file: Annotated[
+        str | None, typer.Option(help="Keep what it tells in this file, too; «auto»: in the platform's place.")
+    ] = None,
+    log: Annotated[
+        Path | None, typer.Option("--log", file_okay=False, help="Keep a session log in this folder, to be replayed.")
+    ] = None,
+) -> None:
     """Stay resident: play whenever the clock rolls, until stopped."""
-    from bridge import live
+    with _failures():
+        from bridge import live
+        from bridge.health.log_file import kept
+
+        settings = _settings(config, pack, system)
+        with kept(settings.log, log_file) as keep:
+            asyncio.run(live.run(settings, Terminal(keep=keep), _log_place(settings, log)))
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="A session.jsonl, or the folder that holds it.", exists=True)],
+    out: Annotated[Path, typer.Option(file_okay=False, help="Folder for the files it leaves.")] = Path("replay-out"),
+    config: Config = None,
+) -> None:
+    """Play a session log again with the same packs; 1 where the notes are not the same."""
+    from bridge.replay import replay
 
     with _failures():
-        asyncio.run(live.run(_settings(config, pack, system), Terminal()))
+        same, text = replay(file, out, pack_folders(load(config)))
+    typer.echo(text)
+    raise typer.Exit(0 if same else 1)
 
 
 @app.command()
@@ -114,8 +162,8 @@ def ports(system: System = None) -> None:
 @app.command()
 def models(config: Config = None) -> None:
     """List the packs: what they play, under which licence, and whether they are sound."""
+    from bridge.engine.catalogue import packs
     from bridge.engine.pack import Pack as Whole
-    from bridge.engine.shelf import packs
 
     with _failures():
         settings = load(config)
@@ -127,6 +175,69 @@ def models(config: Config = None) -> None:
                 typer.echo(f"{'':<20} {card.title}")
             except PackError as error:
                 typer.echo(f"{name:<20} broken: {error}")
+
+
+@app.command()
+def bench(
+    json: Annotated[Path | None, typer.Option(help="File for the figures.", dir_okay=False)] = None,
+    plot: Annotated[Path | None, typer.Option(help="File for a picture of them (PNG).", dir_okay=False)] = None,
+    provider: Annotated[str | None, typer.Option(help="What the models are to run on: cpu, cuda, coreml.")] = None,
+    pack: Pack = None,
+    quick: Annotated[bool, typer.Option(help="Half a minute in place of two.")] = False,
+    peers: Annotated[bool, typer.Option(help="Time peers in the same run, where they are installed.")] = False,
+    peer_python: Annotated[list[Path] | None, typer.Option(help="Where they are installed (may be repeated).")] = None,
+    system: System = None,
+    config: Config = None,
+) -> None:
+    """Measure what this machine can do, and set it beside the goals."""
+    from bridge.bench import command
+
+    with _failures():
+        options = command.Options(json, plot, provider, pack, quick, peers, tuple(peer_python or ()))
+        typer.echo(command.bench(_settings(config, None, system), options, Terminal()))
+
+
+@app.command()
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="The findings as JSON, for programs.")] = False,
+    config: Config = None,
+) -> None:
+    """Look at this machine: what is well, what is not, and how to put it right. 1 where something fails."""
+    from bridge.health.doctor.doctor import examine
+    from bridge.health.doctor.report import as_json, as_text, is_well
+
+    findings = examine(config)
+    typer.echo(as_json(findings) if json else as_text(findings))
+    raise typer.Exit(0 if is_well(findings) else 1)
+
+
+@app.command()
+def service(action: Annotated[Action, typer.Argument(help="What to do.")]) -> None:
+    """Have Antiphon start with your session, as a service of your own."""
+    from bridge.service.here import carry_out, here
+
+    with _failures():
+        for line in carry_out(here(), action):
+            typer.echo(line)
+
+
+@app.command()
+def calibrate(
+    port: Annotated[str, typer.Option(help="The out port to measure.")] = "lead",
+    pulses: Annotated[int, typer.Option(min=8, max=1000, help="How many notes to send.")] = 40,
+    patience: Annotated[float, typer.Option(min=1, max=600, help="Seconds to wait for the first to come back.")] = 20.0,
+    write: Annotated[bool, typer.Option("--write", help="Put the offset into the settings file.")] = False,
+    system: System = None,
+    config: Config = None,
+) -> None:
+    """Measure how late a port is heard: its notes must come back to «in», through the music program."""
+    from bridge.calibrate.command import Options
+    from bridge.calibrate.command import calibrate as measure
+    from bridge.settings import settings_file
+
+    with _failures():
+        file = settings_file(config) if write else None
+        typer.echo(measure(_settings(config, None, system), Options(port, pulses, patience, file), Terminal().say))
 
 
 @app.command()
@@ -142,6 +253,15 @@ def _settings(config: Path | None, pack: str | None, system: str | None) -> Sett
     if system is not None:
         settings = replace(settings, midi=replace(settings.midi, system=system))
     return settings
+
+
+def _log_place(settings: Settings, folder: Path | None) -> Path | None:
+    """Where this run is to keep its session log, if it does."""
+    from bridge.record.session_keeping import place
+
+    if folder is None and not settings.record.session:
+        return None
+    return place(folder or session_folder(settings), settings.record.megabytes)
 
 
 def _tune(name: str | None) -> Tune | None:

@@ -13,6 +13,10 @@ class PortError(AntiphonError):
     """A MIDI system or port that cannot be opened."""
 
 
+class ClockError(AntiphonError):
+    """A clock that cannot be followed."""
+
+
 class PackError(AntiphonError):
     """A pack that is missing, damaged, of an unknown kind or of the wrong shape."""
 
@@ -25,6 +29,10 @@ class ProviderError(EngineError):
     """The ONNX Runtime provider asked for is not the one that runs."""
 
 
+class ProviderLostError(ProviderError):
+    """The provider that ran a pack failed while it played."""
+
+
 class AlreadyRunningError(AntiphonError):
     """Another daemon holds the lock."""
 
@@ -35,3 +43,19 @@ class DataError(AntiphonError):
 
 class OscError(AntiphonError):
     """The OSC port cannot be opened, or what came in on it is no OSC."""
+
+
+class SessionError(AntiphonError):
+    """A session log that cannot be kept, read or played again."""
+
+
+class CalibrationError(AntiphonError):
+    """The way through the music program and back cannot be measured."""
+
+
+class ServiceError(AntiphonError):
+    """The system would not take the service, or not give it up."""
+
+
+class SelfTestError(AntiphonError):
+    """The self-test heard something that should not be, or did not hear what should."""

@@ -12,8 +12,8 @@ from bridge.app import Desk
 from bridge.health.status import Status, line
 from bridge.jam.band import Band
 from bridge.music.tunes import Tune
-from bridge.record.folder import keep, prepare, report
-from bridge.record.soundfont import check_soundfont
+from bridge.record.folder import keep, keep_midi, prepare, report
+from bridge.record.session_keeping import LOG, MIDI, discard
 from bridge.record.summary import Run, Summary, Typical, percentile, spread
 from bridge.settings import Settings
 from bridge.terminal import Terminal
@@ -24,14 +24,20 @@ ENDINGS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP"
 """Signals that end us: Ctrl-C, being told to, a closed terminal, and Ctrl-Break on Windows."""
 
 
-async def run(settings: Settings, terminal: Terminal) -> None:
-    """The resident form: until it is told to end. Raises AntiphonError where it cannot start."""
+async def run(settings: Settings, terminal: Terminal, log: Path | None = None) -> None:
+    """The resident form: until it is told to end; `log` is where a session log is kept.
+
+    Raises AntiphonError where it cannot start.
+    """
     with _signals() as ended:
-        desk = Desk(settings, terminal.say, records=False)
+        desk = Desk(settings, terminal.say, records=log is not None, log=log)
         async with _opened(desk, ended) as opened:
             if opened:
                 _introduce(desk, terminal)
                 await ended.wait()
+        if log is not None:
+            keep_midi(desk.band.take, log.with_name(MIDI))
+            terminal.say(f"session log: {log}")
 
 
 async def jam(
@@ -50,19 +56,24 @@ async def jam(
     with _signals() as ended:
         prepare(out)
         if soundfont is not None:
+            from bridge.record.soundfont import check_soundfont
+
             check_soundfont(soundfont)
-        desk = Desk(settings, terminal.say, tune)
+        desk = Desk(settings, terminal.say, tune, log=out / LOG)
         async with _opened(desk, ended) as opened:
             if opened:
                 _introduce(desk, terminal)
                 if tune is not None:
                     terminal.say(f"no human yet: the built-in player performs «{tune.name}»; play a note to take over")
                 await _either(desk.engine_ready, ended, ENGINE_PATIENCE)
-            if ended.is_set():
-                return None
-            desk.start()
-            await _watch(desk, terminal, seconds, ended)
-            desk.band.take.close(desk.band.beat)
+            played = not ended.is_set()
+            if played:
+                desk.start()
+                await _watch(desk, terminal, seconds, ended)
+                desk.band.take.close(desk.band.beat)
+        if not played:
+            discard(out)
+            return None
         figures = _figures(desk.band, desk.status(), desk.provider, desk.system)
         summary = keep(desk.band.take, figures, out, soundfont)
         terminal.say(report(summary, out))

@@ -9,13 +9,28 @@ from filelock import FileLock, Timeout
 
 from bridge.errors import AlreadyRunningError
 
+LOCK, HOLDER = "daemon.lock", "daemon.pid"
+"""The file that is locked, and the one beside it that says by whom."""
+
+
+def holder(folder: Path) -> int:
+    """Process id of the daemon that holds the lock in `folder`; 0 where none does, whatever it has left there."""
+    try:
+        process = int((folder / HOLDER).read_text("utf-8"))
+        FileLock(folder / LOCK).acquire(timeout=0).lock.release()
+    except Timeout:
+        return process
+    except (OSError, ValueError):
+        pass
+    return 0
+
 
 class DaemonLock:
     """Held between `with` and its end, and by no more than one process. Raises AlreadyRunningError at once."""
 
     def __init__(self, folder: Path) -> None:
-        self._lock = FileLock(folder / "daemon.lock")
-        self._holder = folder / "daemon.pid"
+        self._lock = FileLock(folder / LOCK)
+        self._holder = folder / HOLDER
 
     def __enter__(self) -> "DaemonLock":
         try:

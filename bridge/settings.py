@@ -4,7 +4,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import platformdirs
@@ -12,6 +12,7 @@ import platformdirs
 from bridge.control.parameter import Value
 from bridge.control.parameters import ParameterTable
 from bridge.errors import SettingsError
+from bridge.midi.ports import CLIENT
 
 HOME = "ANTIPHON_HOME"
 """Environment variable: one folder for configuration, state and packs, instead of the platform's places."""
@@ -19,15 +20,24 @@ HOME = "ANTIPHON_HOME"
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 
 
+OffsetPort = Literal["in", "lead", "chords", "bass", "drums", "click"]
+"""A port that can be given a latency offset."""
+
+
 class Midi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """MIDI system and ports."""
 
     system: str = "auto"
     """"auto", "jack", "alsa", "coremidi", "windows" or "loopback"."""
+    client: str = CLIENT
+    """The name under which our ports are seen on JACK."""
     one_port: bool = False
     """One out port with a channel a voice, instead of a port a voice."""
     opens: dict[str, tuple[str, ...]] = {}
     """Our port -> loose names of existing ports to open for it, in order of preference (not on JACK)."""
+    offset_ms: dict[OffsetPort, Annotated[float, msgspec.Meta(ge=-500.0, le=500.0)]] = {}
+    """Port -> milliseconds (-500 to 500) by which it plays after the beat (negative: before, which makes up for a slow
+    instrument); for `in`, by which what you play counts as later (negative: earlier). `antiphon calibrate` measures."""
 
 
 class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,6 +45,8 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     autostart: bool = False
     """Roll as soon as the ports are open (a MIDI clock that starts takes over)."""
+    link: bool = False
+    """Be in the Ableton Link session from the start; needs the `link` extra."""
 
 
 class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +60,12 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """"auto", "cpu", "cuda" or "coreml"."""
     strict: bool = False
     """Refuse to play on another provider than the one asked for."""
+    voices: dict[str, str] = {}
+    """Voice -> the pack that plays it, where that is not `pack`."""
+    keep: Annotated[int, msgspec.Meta(ge=1, le=16)] = 3
+    """Packs held in memory; beyond that the one not played for longest goes."""
+    memory: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 4096
+    """Megabytes that the models may take on the processor's side, where the system can bound that; 0: no bound."""
 
 
 class Osc(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +77,28 @@ class Osc(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: Port = 9270
 
 
+class Log(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the resident daemon tells, kept in a file."""
+
+    file: str = ""
+    """Path of the file; "auto": the platform's place for it; "": none."""
+    kilobytes: Annotated[int, msgspec.Meta(ge=16, le=1_000_000)] = 1024
+    """Size at which the file is set aside for a new one."""
+    kept: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
+    """Files that were set aside and are kept."""
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is kept of the resident daemon's runs, to be played again by `antiphon replay`."""
+
+    session: bool = False
+    """Keep a session log of every run (a jam leaves one in any case)."""
+    folder: str = ""
+    """Folder for them; "": the platform's place for data."""
+    megabytes: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 256
+    """Size at which a log ends, and which all of them together keep to: the oldest go."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be configured. `knobs` holds first values of the parameter table by path."""
 
@@ -66,13 +106,19 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clock: Clock = Clock()
     engine: Engine = Engine()
     osc: Osc = Osc()
+    log: Log = Log()
+    record: Record = Record()
     knobs: dict[str, Value] = {}
+
+
+def settings_file(path: Path | None = None) -> Path:
+    """The file given, or the one in the usual place."""
+    return path if path is not None else config_folder() / "config.toml"
 
 
 def load(path: Path | None = None) -> Settings:
     """Read the settings from a file, or from the usual place if there is one. Raises SettingsError."""
-    usual = config_folder() / "config.toml"
-    file = path if path is not None else usual
+    file = settings_file(path)
     try:
         settings = msgspec.convert(tomllib.loads(file.read_text("utf-8")), Settings)
     except (FileNotFoundError, NotADirectoryError):
@@ -112,6 +158,21 @@ def state_folder() -> Path:
     if not os.access(folder, os.W_OK | os.X_OK):
         raise _unusable(folder, "it cannot be written to")
     return folder
+
+
+def log_file(name: str = "auto") -> Path:
+    """The log of that name; for "auto", the one in the platform's place."""
+    if name != "auto":
+        return Path(name).expanduser()
+    folder = _home("log") or Path(platformdirs.user_log_dir("antiphon", appauthor=False))
+    return folder / "antiphon.log"
+
+
+def session_folder(settings: Settings) -> Path:
+    """Where the session logs of resident runs lie."""
+    named = settings.record.folder
+    own = _home("sessions") or Path(platformdirs.user_data_dir("antiphon", appauthor=False)) / "sessions"
+    return Path(named).expanduser() if named else own
 
 
 def pack_folders(settings: Settings) -> tuple[Path, ...]:

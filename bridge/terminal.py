@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from typing import TextIO
 
 REDRAW = 0.25
@@ -17,12 +18,13 @@ GONE = frozenset({errno.EPIPE, errno.EIO})
 
 
 class Terminal:
-    """Status line and messages on one stream, without the one breaking the other.
+    """Status line and messages on one stream, without the one breaking the other; messages go to `keep` too.
 
     Nothing that happens to the stream is an error: the music does not depend on being watched.
     """
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, keep: Callable[[str], object] | None = None) -> None:
+        self._keep = keep
         self._stream = stream if stream is not None else sys.stderr
         self._live = self._stream.isatty()
         self._width = 0
@@ -33,7 +35,9 @@ class Terminal:
         return REDRAW if self._live else PRINT
 
     def say(self, text: str) -> None:
-        """Print a line that stays."""
+        """Print a line that stays, and keep it where lines are kept."""
+        if self._keep is not None:
+            self._keep(text)
         self._write(f"{self._cleared()}{text}\n")
 
     def status(self, text: str) -> None:

@@ -1,6 +1,5 @@
-"""`antiphon-export`: data, train, export, evaluate, codec. Each command is thin; the work is in the modules."""
+"""`antiphon-export`: data, prepare, train, export, evaluate, codec. Each command is thin; modules do the work."""
 
-import logging
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -9,18 +8,18 @@ import typer
 
 from bridge.engine.codec import vocabulary
 from bridge.errors import AntiphonError, DataError
+from export import workshop
 from export.data import bundle as bundles
 from export.data import corpus, sources
-from export.data.melody import Melody
+from export.data import prepare as preparing
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Train, export and judge Antiphon's packs.")
 
 Data = Annotated[Path | None, typer.Option(help="Folder of the data bundle; else the variable ANTIPHON_DATA.")]
-Cache = Annotated[Path | None, typer.Option(help="Folder for prepared melodies; else the user's cache folder.")]
-Weights = Annotated[Path, typer.Option(help="File of trained weights.")]
-PackFolder = Annotated[Path, typer.Option("--pack", help="Folder of the pack.")]
-DEFAULT_WEIGHTS = Path("build/lstm.pt")
-DEFAULT_PACK = Path("models/lstm-melody")
+Cache = Annotated[Path | None, typer.Option(help="Folder for what is prepared; else the user's cache folder.")]
+Family = Annotated[str, typer.Option(help="Family of models: lstm or transformer.")]
+Weights = Annotated[Path | None, typer.Option(help="File of trained weights; else the family's own.")]
+PackFolder = Annotated[Path | None, typer.Option("--pack", help="Folder of the pack; else the family's own.")]
 
 
 @app.command()
@@ -31,10 +30,10 @@ def codec() -> None:
 
 @app.command()
 def data(data: Data = None, cache: Cache = None) -> None:
-    """Check the bundle's checksums, prepare the melodies, and print what there is and where it is from."""
+    """Check the bundle's checksums, prepare melodies and pieces, and print what there is and where it is from."""
     bundle = bundles.find(data)
-    others = bundle.verify([source.file for source in sources.SOURCES])
-    typer.echo("every file that the melodies come from is as SHA256SUMS says")
+    others = bundle.verify([source.file for source in sources.BAND_SOURCES])
+    typer.echo("every file that melodies and pieces come from is as SHA256SUMS says")
     for path in others:
         typer.echo(f"not as SHA256SUMS says, and not used here: {path}")
     train, valid = corpus.split(corpus.load(bundle, cache))
@@ -48,64 +47,65 @@ def data(data: Data = None, cache: Cache = None) -> None:
     for source in sources.SOURCES:
         name = source.name
         typer.echo(f"{name:<12}{notes[name, False]:>8} notes to train on{notes[name, True]:>8} held out")
-    typer.echo(sources.table(bundle))
+    typer.echo(preparing.prepare_bundle(bundle, cache))
+    typer.echo(sources.table(bundle, sources.BAND_SOURCES))
+
+
+@app.command()
+def prepare(
+    folder: Annotated[Path, typer.Argument(help="Folder with MIDI files; folders in it name the style.")],
+    out: Annotated[Path | None, typer.Option(help="File of prepared pieces; else in the user's cache folder.")] = None,
+) -> None:
+    """Prepare a folder of your own MIDI files, and print what there is, and what was skipped and why."""
+    typer.echo(preparing.prepare_folder(folder, out))
 
 
 @app.command()
 def train(
     data: Data = None,
     cache: Cache = None,
-    out: Weights = DEFAULT_WEIGHTS,
-    steps: Annotated[int, typer.Option(help="Steps of training; else the recipe's.")] = 0,
+    family: Family = "lstm",
+    out: Annotated[Path | None, typer.Option(help="File of weights; else the family's own.")] = None,
+    steps: Annotated[int, typer.Option(help="Steps of training (lstm); else the recipe's.")] = 0,
+    minutes: Annotated[float, typer.Option(help="Budget in minutes (transformer); else the recipe's.")] = 0.0,
+    preset: Annotated[str, typer.Option(help="Size of the model (transformer): cpu or gpu.")] = "cpu",
+    device: Annotated[str, typer.Option(help="Where to train (transformer): cpu or cuda.")] = "cpu",
     threads: Annotated[int, typer.Option(help="CPU threads.")] = 1,
 ) -> None:
-    """Train the melody LSTM and keep the weights that are best on held-out melodies."""
-    import msgspec
-    import torch
-
-    from export.train import Recipe
-    from export.train import train as run
-
-    torch.set_num_threads(threads)
-    recipe = msgspec.structs.replace(Recipe(), steps=steps) if steps else Recipe()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    best = run(*_melodies(data, cache), recipe, out)
-    typer.echo(f"best at step {best['step']:.0f}: {best['note']:.3f} nats a note, in {out}")
+    """Train a family's model; a transformer's run is taken up again where it was left."""
+    place = workshop.find(family)
+    job = workshop.Job(
+        data=data, cache=cache, weights=out or place.weights, pack=place.pack, steps=steps, minutes=minutes,
+        preset=preset, device=device, threads=threads,
+    )  # fmt: skip
+    typer.echo(place.open().train(job))
 
 
 @app.command()
 def export(
-    data: Data = None, cache: Cache = None, weights: Weights = DEFAULT_WEIGHTS, pack: PackFolder = DEFAULT_PACK
+    data: Data = None, cache: Cache = None, family: Family = "lstm", weights: Weights = None, pack: PackFolder = None
 ) -> None:
-    """Write the pack: graph, card and recipe. Nothing is written where the graph differs from torch."""
-    from export.pack import write_pack
-    from export.train import held_out
-
-    _, valid = _melodies(data, cache)
-    typer.echo(f"{pack}: {write_pack(weights, pack, held_out(valid))}")
+    """Write the pack: graphs, card and recipe. Nothing is written where a graph differs from torch."""
+    place = workshop.find(family)
+    job = workshop.Job(data=data, cache=cache, weights=weights or place.weights, pack=pack or place.pack)
+    typer.echo(place.open().export(job))
 
 
 @app.command()
 def evaluate(
     data: Data = None,
     cache: Cache = None,
-    weights: Weights = DEFAULT_WEIGHTS,
-    pack: PackFolder = DEFAULT_PACK,
-    prompts: Annotated[int, typer.Option(help="Held-out melodies to carry on, at most.")] = 300,
+    family: Family = "lstm",
+    weights: Weights = None,
+    pack: PackFolder = None,
+    prompts: Annotated[int, typer.Option(help="Held-out melodies to carry on, at most (lstm).")] = 300,
 ) -> None:
-    """Measure the pack against baselines and humans, and write CARD.md."""
-    from export.evaluate.card import write_card
-
-    bundle = bundles.find(data)
-    train, valid = corpus.split(corpus.load(bundle, cache))
-    typer.echo(write_card(bundle, train, valid, weights, pack, prompts))
-
-
-def _melodies(data: Path | None, cache: Path | None) -> tuple[list[Melody], list[Melody]]:
-    logging.basicConfig(format="%(asctime)s %(message)s")
-    logging.getLogger("export").setLevel(logging.INFO)
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    return corpus.split(corpus.load(bundles.find(data), cache))
+    """Measure the pack against baselines, and write CARD.md."""
+    place = workshop.find(family)
+    job = workshop.Job(
+        data=data, cache=cache, weights=weights or place.weights, pack=pack or place.pack, prompts=prompts
+    )
+    typer.echo(place.open().evaluate(job))
 
 
 def main() -> None:

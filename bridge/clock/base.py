@@ -6,7 +6,7 @@ from bridge.clock.tempo_map import TempoMap
 
 
 class Source(Protocol):
-    """Somebody who knows the beat: our own clock, a MIDI clock, later Link or a DAW."""
+    """Somebody who knows the beat: our own clock, a MIDI clock, a Link session or a DAW."""
 
     @property
     def map(self) -> TempoMap:
@@ -16,6 +16,21 @@ class Source(Protocol):
     @property
     def epoch(self) -> int:
         """Counts starts, stops and jumps; the same number as in `map`."""
+        ...
+
+    @property
+    def pulse(self) -> TempoMap | None:
+        """The line its beats lie on, to be compared with another source's; None where it has no beat now."""
+        ...
+
+    @property
+    def shown_bpm(self) -> float:
+        """The tempo to show, in quarter notes a minute; nobody plays by it. 0 while unknown."""
+        ...
+
+    @property
+    def error_ms(self) -> float:
+        """How far what it says lies off the line that is followed, in ms; 0 where it is exact."""
         ...
 
     def poll(self, time: float) -> None:

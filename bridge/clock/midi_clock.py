@@ -29,8 +29,12 @@ SLOWEST_BPM: Final = 20.0
 FASTEST_BPM: Final = 400.0
 SILENCE: Final = 0.25
 """Seconds without a tick after which the clock has stopped."""
+TOGETHER: Final = 0.25
+"""Seconds within which a song position and a Continue belong together."""
 AIM: Final = 2
 """Ticks within which the published beat meets the loop's."""
+LEAP: Final = 1.8
+"""Times by which a tempo may step before one asks whether it is two clocks on one cable."""
 SHOWN_STEP: Final = 0.1
 SHOWN_WHOLE: Final = 0.2
 """BPM from a whole number within which that number is shown: few people set 119.9."""
@@ -48,20 +52,25 @@ class MidiClock:
     """Follows the clock messages of one port; a `Source`. Times are seconds of any one timebase.
 
     - Start and Continue only arm: the song is at 0, or at the pointer, with the first tick after them.
-    - Stop steps back to the last whole 16th. A song position counts while stopped, never while running.
+    - Stop steps back to the last whole 16th. A song position counts while stopped. While running it does only with a
+      Continue behind it, as some DAWs loop; others tell their position all the time.
     - No tick for 250 ms is a stop at the last tick; ticks that come back go on from there.
     - Ticks without a Start give the tempo but never play.
     """
 
     def __init__(self, bpm: float = 120.0, meter: Meter | None = None) -> None:
         self._map = TempoMap(bpm=bpm, meter=meter or Meter())
-        self._loop = TickLoop(60.0 / FASTEST_BPM / TICKS, 60.0 / SLOWEST_BPM / TICKS)
+        self._loop = _loop()
         self._count = 0
         """Song position in ticks: of the last tick or, while stopped or armed, of the first one to come."""
         self._armed = False
         self._lost: TempoMap | None = None
+        self._pointer: tuple[float, int] | None = None
+        """When a song position came while running, and the position in ticks."""
         self._running = False
         self._ticking = False
+        self.leap = (0.0, 0.0)
+        """The tempos before and after the last step to the double, the half or further, in a running song."""
         self._time = 0.0
         self._last_tick = 0.0
         self._smooth_bpm = 0.0
@@ -88,6 +97,16 @@ class MidiClock:
     def ticking(self) -> bool:
         """Whether ticks are coming in, started or not."""
         return self._ticking
+
+    @property
+    def running(self) -> bool:
+        """Whether a song was started and not stopped, even if its ticks have not come, or come no more."""
+        return self._running or self._armed
+
+    @property
+    def pulse(self) -> TempoMap | None:
+        """Its beat, while it plays."""
+        return self._map if self._map.playing else None
 
     @property
     def shown_bpm(self) -> float:
@@ -122,21 +141,33 @@ class MidiClock:
         """Count bars in another meter from now on; a MIDI clock itself knows none."""
         self._map = replace(self._map, meter=meter)
 
+    def change_over(self) -> None:
+        """Forget the clock that was followed: what comes next is another one's. The song stops where it is."""
+        self._loop = _loop()
+        self._armed = self._running = self._ticking = False
+        self._lost = self._pointer = None
+        if self._map.playing:
+            self._jump(playing=False)
+
     def rejoin(self, song: TempoMap) -> None:
         """Play on with the next tick that comes, at the tick nearest to where this map (in song beats) then is."""
         self._lost = song
         self._armed = True
 
     def _start(self, _: bytes) -> None:
-        self._count, self._lost = 0, None
+        self._count, self._lost, self._pointer = 0, None, None
         self._armed = True
 
     def _continue(self, _: bytes) -> None:
-        if not self._running:
-            self._armed = True
+        if self._running:
+            if self._pointer is None or self._time - self._pointer[0] > TOGETHER:
+                return
+            self._count = self._pointer[1]
+        self._pointer = None
+        self._armed = True
 
     def _stop(self, _: bytes) -> None:
-        self._lost = None
+        self._lost = self._pointer = None
         if self._running:
             self._count -= self._count % SIXTEENTH
         self._armed = self._running = False
@@ -144,16 +175,24 @@ class MidiClock:
             self._jump(playing=False)
 
     def _locate(self, message: bytes) -> None:
-        if self._running or len(message) != 3:
+        if len(message) != 3:
+            return
+        count = SIXTEENTH * (message[1] & 0x7F | (message[2] & 0x7F) << 7)
+        if self._running:
+            self._pointer = self._time, count
             return
         self._lost = None
-        self._count = SIXTEENTH * (message[1] & 0x7F | (message[2] & 0x7F) << 7)
+        self._count = count
         self._jump(playing=False)
 
     def _tick(self, _: bytes) -> None:
         if self._armed:
             self._loop.release()
+        before, shown = self._loop.period, self._shown_bpm
         moved = self._loop.tick(self._time)
+        after = self._loop.period or before
+        if self._running and before and not 1.0 / LEAP < after / before < LEAP:
+            self.leap = shown, 60.0 / TICKS / after
         self._ticking = True
         self._last_tick = self._time
         bpm = self._tempo()
@@ -205,3 +244,7 @@ class MidiClock:
         if abs(bpm - self._shown_bpm) > 1.5 * SHOWN_STEP:
             whole = round(bpm)
             self._shown_bpm = float(whole) if abs(bpm - whole) < SHOWN_WHOLE else round(bpm, 1)
+
+
+def _loop() -> TickLoop:
+    return TickLoop(60.0 / FASTEST_BPM / TICKS, 60.0 / SLOWEST_BPM / TICKS)

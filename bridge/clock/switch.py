@@ -10,8 +10,8 @@ Set to a source's name, that source is the master, playing or not. Set to "auto"
 3. Only beginning to play counts. A clock that ticks without Start is no rival to anybody.
 
 The order of priority is the order in which the sources are given, what is nearest to the beat first: MIDI
-clock, then Link, then a DAW's messages, our own clock last. Stop our own clock when it has lost the
-mastership, so that its start is a beginning again.
+clock, then Link, then a DAW's messages, our own clock last. Link comes and goes. Stop our own clock when
+it has lost the mastership, so that its start is a beginning again.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ class Switch:
 
     def __init__(self, sources: Mapping[str, Source], setting: str = AUTO) -> None:
         self._sources = dict(sources)
-        self._rank = {name: rank for rank, name in enumerate(self._sources)}
+        self._ranks()
         self._seen = {name: -1 for name in self._sources}
         self._master = list(self._sources)[-1]
         self._setting = AUTO
@@ -54,6 +54,21 @@ class Switch:
         return self._master
 
     @property
+    def pulse(self) -> TempoMap | None:
+        """The master's beat, where it has one."""
+        return self._sources[self._master].pulse
+
+    @property
+    def shown_bpm(self) -> float:
+        """The master's tempo, to show."""
+        return self._sources[self._master].shown_bpm or self._map.bpm
+
+    @property
+    def error_ms(self) -> float:
+        """How far what the master says lies off the line that is followed."""
+        return self._sources[self._master].error_ms
+
+    @property
     def setting(self) -> str:
         """ "auto" or the name of the source that was asked for."""
         return self._setting
@@ -73,12 +88,41 @@ class Switch:
         playing = [name for name, source in self._sources.items() if source.map.playing]
         self._elect(playing[0] if playing else self._master)
 
+    def join(self, name: str, source: Source, above: str, heir: bool = False) -> None:
+        """Take in a source, in the order of priority just above another one.
+
+        The `heir` of the lowest source is the master where that one was, until another begins to play.
+        """
+        sources = list(self._sources.items())
+        place = list(self._sources).index(above)
+        self._sources = dict([*sources[:place], (name, source), *sources[place:]])
+        self._seen[name] = -1
+        self._ranks()
+        if heir and self._setting == AUTO and self._master == list(self._sources)[-1]:
+            self._elect(name)
+
+    def leave(self, name: str) -> None:
+        """Let a source go. If it was the master, the lowest takes its place; if it was set, auto does."""
+        del self._sources[name], self._seen[name]
+        self._ranks()
+        if self._setting == name:
+            self._setting = AUTO
+        if self._master == name:
+            self._elect(list(self._sources)[-1])
+
+    def pulses(self) -> dict[str, TempoMap | None]:
+        """Each source's beat, where it has one, in the order of priority."""
+        return {name: source.pulse for name, source in self._sources.items()}
+
     def poll(self, time: float) -> None:
         """Let every source notice the time, choose the master and take its map."""
         for source in self._sources.values():
             source.poll(time)
         self._watch()
         self._publish()
+
+    def _ranks(self) -> None:
+        self._rank = {name: rank for rank, name in enumerate(self._sources)}
 
     def _watch(self) -> None:
         """Let the highest source that has just begun to play challenge the master."""

@@ -13,7 +13,9 @@ from bridge.music.key import Key, pitch_class
 from bridge.music.meter import Meter
 from bridge.music.note import BAND, Voice
 
-RESERVED = frozenset({"voice", "play", "resume", "stop", "locate", "panic", "status", "ping", "refresh", "error"})
+RESERVED = frozenset(
+    {"voice", "play", "resume", "stop", "locate", "tap", "panic", "status", "ping", "refresh", "error"}
+)
 """Names that mean something else at their address."""
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 

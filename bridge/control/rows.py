@@ -6,6 +6,12 @@ from bridge.music.key import SCALES, TONICS
 METERS = ("2/4", "3/4", "4/4", "5/4", "6/4", "7/4", "3/8", "5/8", "6/8", "7/8", "9/8", "12/8", "2/2", "3/2")
 KEY_ALIASES = {"db": "C#", "d#": "Eb", "gb": "F#", "g#": "Ab", "a#": "Bb", "cb": "B", "e#": "F", "fb": "E", "b#": "C"}
 
+LINK = "link"
+"""The clock that is Ableton Link, and the switch that joins it."""
+
+OFFSET, IN_OFFSET = "offset", "in_offset"
+"""How late a voice plays, and how late what is played counts, in milliseconds."""
+
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         name="tempo",
@@ -29,9 +35,48 @@ PARAMETERS: tuple[Parameter, ...] = (
         name="clock",
         kind=Kind.CHOICE,
         default="auto",
-        choices=("auto", "internal", "midi"),
+        choices=("auto", "internal", "midi", LINK, "daw"),
         group="time",
-        description="Who keeps time: our own clock, the MIDI clock, or whichever of them begins to play.",
+        description="Who keeps time: one clock for good, or (auto) whichever begins to play: MIDI clock before Link, "
+        "Link before what a DAW tells, our own last.",
+    ),
+    Parameter(
+        name=LINK,
+        kind=Kind.BOOL,
+        default=False,
+        group="time",
+        description="Whether we are in the Ableton Link session; needs the extra that has it.",
+    ),
+    Parameter(
+        name="link_start_stop",
+        kind=Kind.BOOL,
+        default=False,
+        group="time",
+        description="Whether we start and stop with those in the Link session who want that too.",
+    ),
+    Parameter(
+        name="link_tempo",
+        kind=Kind.BOOL,
+        default=False,
+        group="time",
+        description="Whether the tempo you set is proposed to everybody in the Link session; off: only while alone.",
+    ),
+    Parameter(
+        name="tap_starts",
+        kind=Kind.BOOL,
+        default=False,
+        group="time",
+        description="Whether four taps of the tempo start the band, on the beat after them.",
+    ),
+    Parameter(
+        name=IN_OFFSET,
+        kind=Kind.FLOAT,
+        default=0.0,
+        minimum=-500.0,
+        maximum=500.0,
+        unit="ms",
+        group="time",
+        description="How much later than it comes in what you play counts; below 0 earlier, where you are heard late.",
     ),
     Parameter(
         name="count_in",
@@ -54,9 +99,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         name="mode",
         kind=Kind.CHOICE,
         default="continue",
-        choices=("continue", "trade", "accompany", "free"),
+        choices=("continue", "trade", "accompany", "free", "harmonise"),
         group="playing",
-        description="How the band plays: it takes over when you pause, trades bars, plays along, or plays alone.",
+        description="The band takes over when you pause, trades bars, plays along, plays alone, or harmonises you.",
     ),
     Parameter(
         name="patience",
@@ -78,6 +123,16 @@ PARAMETERS: tuple[Parameter, ...] = (
         unit="bars",
         group="playing",
         description="Bars each side plays before the other answers, in mode trade.",
+    ),
+    Parameter(
+        name="thickness",
+        kind=Kind.INT,
+        default=2,
+        minimum=1,
+        maximum=3,
+        unit="notes",
+        group="harmony",
+        description="Notes that sound under each of yours, in mode harmonise.",
     ),
     Parameter(
         name="temperature",
@@ -167,7 +222,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         name="voice_mode",
         kind=Kind.CHOICE,
         default="auto",
-        choices=("auto", "continue", "trade", "accompany", "free", "off"),
+        choices=("auto", "continue", "trade", "accompany", "free", "harmonise", "off"),
         group="voice",
         per_voice=True,
         description="How the voice plays; auto: the lead as the band's mode has it, the others accompany.",
@@ -191,5 +246,16 @@ PARAMETERS: tuple[Parameter, ...] = (
         group="voice",
         per_voice=True,
         description="Moves the voice's notes up or down; drums stay.",
+    ),
+    Parameter(
+        name=OFFSET,
+        kind=Kind.FLOAT,
+        default=0.0,
+        minimum=-500.0,
+        maximum=500.0,
+        unit="ms",
+        group="voice",
+        per_voice=True,
+        description="How long after the beat the voice plays; below 0 before it, to make up for a slow instrument.",
     ),
 )

@@ -65,10 +65,15 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """Chords known to come (a chord track), from the last one before the span on; empty where none is told."""
     draft: tuple[Note, ...] = ()
     """What is planned for the span so far; a family keeps what still fits, so that a new plan does not flicker."""
+    beside: tuple[Note, ...] = ()
+    """What other voices of the band will play in the span, as far as it is known, in time order; the engine adds
+    what voices asked before this one have just been given."""
     knobs: Mapping[str, float] = {}
     """Snapshot of the pack's knobs by name, in natural units."""
     seed: int = 0
     candidates: int = 1
+    now: float | None = None
+    """Stage beat up to which the player has been heard; None where the span begins there."""
     deadline: float = 0.0
     """Seconds of the engine's `perf_counter` after which the answer is worth nothing; 0 = none."""
 

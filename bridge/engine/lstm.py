@@ -29,6 +29,7 @@ from bridge.engine.grid import TICKS, snap_tick
 from bridge.engine.noise import uniform
 from bridge.engine.pack import Pack
 from bridge.engine.session import Session
+from bridge.engine.shapes import expect
 from bridge.engine.stream import Frame, Point, Stream
 from bridge.errors import EngineError, PackError
 from bridge.music.note import Note, Voice
@@ -196,7 +197,7 @@ class Lstm:
         feeds = {
             **self._idle,
             "event": np.array([event], np.int64),
-            "position": np.array([[tick, bar]], np.int64),
+            "position": np.array([[tick % bar, bar]], np.int64),
             **dict(zip(STATE, state, strict=True)),
         }
         return tuple(self._session.run(HEARING, feeds))
@@ -280,9 +281,12 @@ def _sizes(pack: Pack, session: Session) -> tuple[int, int]:
         "shift_min": ((None,), np.int64),
         "shift_max": ((None,), np.int64),
     }
-    found = {tensor.name: (tensor.shape, tensor.dtype) for tensor in session.inputs.values()}
-    wrong = sorted(name for name in shapes.keys() | found.keys() if shapes.get(name) != found.get(name))
-    wrong += [name for name in OUTPUTS if name not in session.outputs]
-    if wrong:
-        raise PackError(f"{card.name}: its step graph differs from its card in {', '.join(wrong)}; get the pack again")
+    gives: dict[str, tuple[tuple[int | None, ...], type]] = {
+        "next": ((None, len(SIZES)), np.int64),
+        "log_prob": ((None, len(SIZES)), np.float32),
+        "next_h": ((layers, None, hidden), np.float32),
+        "next_c": ((layers, None, hidden), np.float32),
+        "next_last": ((None,), np.int64),
+    }
+    expect(card.name, "step", session, shapes, gives)
     return layers, hidden

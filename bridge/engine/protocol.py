@@ -7,10 +7,10 @@ from bridge.music.note import Note, Voice
 
 
 class Load(msgspec.Struct, frozen=True, tag=True):
-    """Desk: load the pack in the folder `pack` and make it the one that answers.
+    """Desk: load the pack in the folder `pack`, while those that are loaded play on.
 
     `provider` is "auto", "cpu", "cuda" or "coreml". `history` is what was heard so far, up to ear `heard`, so that
-    an engine started anew knows where the music is.
+    an engine started anew knows where the music is. Answered by `Loaded` or `Fault` with the same `folder`.
     """
 
     pack: str
@@ -18,6 +18,18 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     strict: bool = False
     history: tuple[Heard, ...] = ()
     heard: int = 0
+    default: bool = True
+    """Whether it takes the place of the pack that answers requests which name none."""
+    keep: int = 3
+    """Packs held at most; the one not asked for longest goes."""
+    memory: int = 0
+    """Megabytes that the engine may take on the processor's side; 0 leaves it unbounded."""
+
+
+class Unload(msgspec.Struct, frozen=True, tag=True):
+    """Desk: let a loaded pack go, by its name; what it owes is not answered."""
+
+    pack: str
 
 
 class Listen(msgspec.Struct, frozen=True, tag=True):
@@ -37,12 +49,28 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     got: str
     p50_ms: float
     p99_ms: float
+    cpu_p50_ms: float = 0.0
+    """The same median in time on a core."""
+    folder: str = ""
+    default: bool = True
+    explained: bool = False
+    """Whether a fault has already said why another provider runs than was asked for."""
+
+
+class Unloaded(msgspec.Struct, frozen=True, tag=True):
+    """Engine: a pack was let go, to make room or because it was told to."""
+
+    pack: str
 
 
 class Request(msgspec.Struct, frozen=True, tag=True):
-    """Desk: answer this ask; a newer request ends the one under way."""
+    """Desk: answer this ask with the pack of that name ("": the default one).
+
+    A newer request ends those that share a voice with it; others wait for their turn.
+    """
 
     ask: Ask
+    pack: str = ""
 
 
 class Cancel(msgspec.Struct, frozen=True, tag=True):
@@ -56,6 +84,16 @@ class Ear(msgspec.Struct, frozen=True, tag=True):
 
     seq: int
     event: Heard
+
+
+class Begun(msgspec.Struct, frozen=True, tag=True):
+    """Engine: an answer is begun, with ears up to number `heard`, `ears` of them since the pack was loaded."""
+
+    ask: int
+    heard: int
+    ears: int
+    beside: tuple[Note, ...] = ()
+    """What the ask was told of voices that were asked before it, as its own `beside`."""
 
 
 class PhraseNote(msgspec.Struct, frozen=True, tag=True):
@@ -73,6 +111,11 @@ class PhraseEnd(msgspec.Struct, frozen=True, tag=True):
     heard: int
     wall_ms: float
     first_ms: float
+    note_ms: tuple[float, ...] = ()
+    """Time that each note took, from one to the next, other work of the engine left out."""
+    cpu_ms: float = 0.0
+    """Time on a core that they took together."""
+    pack: str = ""
 
 
 class Fault(msgspec.Struct, frozen=True, tag=True):
@@ -81,7 +124,11 @@ class Fault(msgspec.Struct, frozen=True, tag=True):
     text: str
     fatal: bool = False
     ask: int = -1
+    again: bool = False
+    """Whether the user has been told of this trouble already."""
+    folder: str = ""
+    """The folder of the pack, where loading it failed."""
 
 
-ToEngine = Load | Listen | Request | Cancel | Ear
-FromEngine = Loaded | PhraseNote | PhraseEnd | Fault
+ToEngine = Load | Unload | Listen | Request | Cancel | Ear
+FromEngine = Loaded | Unloaded | Begun | PhraseNote | PhraseEnd | Fault

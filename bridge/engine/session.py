@@ -1,5 +1,6 @@
 """ONNX Runtime sessions: which provider was asked for, which one runs, and how fast it is here."""
 
+import math
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -12,23 +13,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.errors import PackError, ProviderError
+from bridge.engine.cuda import preload
+from bridge.engine.providers import PROVIDERS, REMEDIES
+from bridge.errors import EngineError, PackError, ProviderError, ProviderLostError
 
 Array = NDArray[Any]
-
-PROVIDERS = {
-    "cpu": "CPUExecutionProvider",
-    "cuda": "CUDAExecutionProvider",
-    "coreml": "CoreMLExecutionProvider",
-}
-"""Our name -> ONNX Runtime's."""
-
-REMEDIES = {
-    "cpu": "install one: pip install 'antiphon[cpu]'",
-    "cuda": "it needs the cuda extra in place of the cpu one (pip uninstall onnxruntime first), CUDA 13 and cuDNN 9",
-    "coreml": "it comes with ONNX Runtime on macOS only",
-}
-"""What to do where a provider is not in the installed ONNX Runtime, or does not run."""
 
 DTYPES: dict[str, type[np.generic]] = {
     "tensor(float)": np.float32,
@@ -37,6 +26,25 @@ DTYPES: dict[str, type[np.generic]] = {
     "tensor(int32)": np.int32,
     "tensor(bool)": np.bool_,
 }
+
+
+LIMIT_BYTES = 256 * 1024 * 1024
+"""No input or output of a graph may claim to be larger, its free axes counted as 1."""
+GPU_BYTES = 4 * 1024 * 1024 * 1024
+"""Memory that a graph may take on a GPU: others live there too."""
+OPTIONS: dict[str, dict[str, str]] = {
+    "cuda": {
+        "gpu_mem_limit": str(GPU_BYTES),
+        "arena_extend_strategy": "kSameAsRequested",  # the default takes up to twice what it needs
+        "cudnn_conv_algo_search": "HEURISTIC",  # the default tries every algorithm for every new shape, in mid-jam
+        "do_copy_in_default_stream": "1",
+    }
+}
+"""Our name of a provider -> its options."""
+OURS = ("InvalidArgument", "InvalidGraph", "InvalidProtobuf", "NoSuchFile", "NotImplemented")
+"""Kinds of ONNX Runtime's errors that lie with the pack or with us, and not with the device."""
+NO_MEMORY = ("bad_alloc", "Failed to allocate memory", "allocate memory for requested buffer")
+"""What ONNX Runtime says where memory has run out."""
 
 
 class Tensor(msgspec.Struct, frozen=True):
@@ -48,19 +56,39 @@ class Tensor(msgspec.Struct, frozen=True):
 
 
 class Session:
-    """One graph, loaded. `provider` is the one that really runs it: "cpu", "cuda" or "coreml"."""
+    """One graph, loaded. `provider` is the one that really runs it: "cpu", "cuda" or "coreml".
 
-    def __init__(self, raw: Any, path: Path) -> None:
+    Raises PackError where the graph claims absurd sizes.
+    """
+
+    def __init__(self, raw: Any, path: Path, strict: bool = False) -> None:
         self._raw = raw
+        self._strict = strict
+        self._ran = False
         self.path = path
         self.provider = running(raw.get_providers())
-        self.inputs = {t.name: t for t in map(_tensor, raw.get_inputs())}
-        self.outputs = {t.name: t for t in map(_tensor, raw.get_outputs())}
+        self.inputs = {t.name: t for t in (_tensor(raw, path) for raw in raw.get_inputs())}
+        self.outputs = {t.name: t for t in (_tensor(raw, path) for raw in raw.get_outputs())}
 
     def run(self, names: Sequence[str], feeds: Mapping[str, Array]) -> list[Array]:
-        """Run the graph once and return the named outputs."""
-        outputs: list[Array] = self._raw.run(list(names), dict(feeds))
+        """Run the graph once and return the named outputs.
+
+        Raises ProviderLostError where a device has failed, MemoryError, or EngineError.
+        """
+        try:
+            outputs: list[Array] = self._raw.run(list(names), dict(feeds))
+        except Exception as error:
+            raise _failure(error, self.provider, self.path) from None
+        if not self._ran:
+            self._ran = True
+            self._look_again()
         return outputs
+
+    def _look_again(self) -> None:
+        """Only what has run once is known to run there."""
+        asked, self.provider = self.provider, running(self._raw.get_providers())
+        if self._strict and self.provider != asked:
+            raise _refused(asked, self.provider)
 
 
 Opener = Callable[[Path, str, bool], Any]
@@ -74,12 +102,9 @@ def open_session(path: Path, provider: str = "auto", strict: bool = False, opene
     wanted = best_provider() if provider == "auto" else provider
     if wanted not in PROVIDERS:
         raise ProviderError(f"no provider «{provider}»; choose auto, {', '.join(PROVIDERS)}")
-    session = Session((opener or _open)(path, wanted, strict), path)
+    session = Session((opener or _open)(path, wanted, strict), path, strict)
     if strict and session.provider != wanted:
-        raise ProviderError(
-            f"{wanted} was asked for and {session.provider} runs instead; "
-            f"{REMEDIES[wanted]}, or set strict = false to accept it"
-        )
+        raise _refused(wanted, session.provider)
     return session
 
 
@@ -91,17 +116,22 @@ def running(providers: Sequence[str]) -> str:
     return "cpu"
 
 
-def best_provider(available: Sequence[str] | None = None, platform: str = sys.platform) -> str:
+def best_provider(installed: Sequence[str] | None = None, platform: str = sys.platform) -> str:
     """The provider to try first: CUDA where that flavour is installed, else CPU.
 
     Only a session tells whether it really runs. CoreML is not tried by itself: its start-up cost per graph
     has not been measured to pay for graphs this small.
     """
-    if available is None:
-        import onnxruntime
+    there = available() if installed is None else installed
+    return "cuda" if platform != "darwin" and "cuda" in there else "cpu"
 
-        available = onnxruntime.get_available_providers()
-    return "cuda" if platform != "darwin" and PROVIDERS["cuda"] in available else "cpu"
+
+def available() -> tuple[str, ...]:
+    """Our names of the providers in the installed ONNX Runtime; whether they run, only a session tells."""
+    import onnxruntime
+
+    compiled_in = onnxruntime.get_available_providers()
+    return tuple(name for name, theirs in PROVIDERS.items() if theirs in compiled_in)
 
 
 def _open(path: Path, provider: str, strict: bool) -> Any:
@@ -110,29 +140,61 @@ def _open(path: Path, provider: str, strict: bool) -> Any:
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # no faster here, and it keeps for ever what the largest call once needed
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     options.log_severity_level = 4  # a fall-back is reported by us, in one line
     ort.set_default_logger_severity(4)
     if provider == "cuda":
-        ort.preload_dlls()
-    chain = [PROVIDERS[provider]]
-    if provider != "cpu" and not strict:
-        chain.append(PROVIDERS["cpu"])
+        preload(ort)
+    chain = [provider] if provider == "cpu" or strict else [provider, "cpu"]
     installed = ort.get_available_providers()
-    usable = [name for name in chain if name in installed]
+    usable = [(PROVIDERS[name], OPTIONS.get(name, {})) for name in chain if PROVIDERS[name] in installed]
     if not usable:
         raise ProviderError(f"this ONNX Runtime has no {provider}; {REMEDIES[provider]}")
     try:
-        return ort.InferenceSession(str(path), options, providers=usable)
+        session = ort.InferenceSession(str(path), options, providers=usable)
+        session.disable_fallback()  # a device that fails is our business: its numbers would be another's
+        return session
     except Exception as error:
-        text = str(error).splitlines()[0][:200]
-        raise PackError(f"{path.parent.name}: {path.name} cannot be loaded ({text}); get the pack again") from None
+        if _is_memory(error):
+            raise MemoryError from None
+        raise PackError(
+            f"{path.parent.name}: {path.name} cannot be loaded ({_line(error)}); get the pack again"
+        ) from None
 
 
-def _tensor(raw: Any) -> Tensor:
+def _tensor(raw: Any, path: Path) -> Tensor:
     shape = tuple(axis if isinstance(axis, int) else None for axis in raw.shape)
     dtype = DTYPES.get(raw.type)
     if dtype is None:
         raise PackError(f"tensor «{raw.name}» has the type {raw.type}, which no family uses; not a pack of ours")
+    claimed = math.prod(axis or 1 for axis in shape) * np.dtype(dtype).itemsize
+    if claimed > LIMIT_BYTES:
+        raise PackError(
+            f"{path.parent.name}: {path.name} claims {claimed / 2**30:.1f} GB for «{raw.name}»; not a pack of ours"
+        )
     return Tensor(raw.name, shape, dtype)
+
+
+def _refused(wanted: str, got: str) -> ProviderError:
+    return ProviderError(
+        f"{wanted} was asked for and {got} runs instead; {REMEDIES[wanted]}, or set strict = false to accept it"
+    )
+
+
+def _failure(error: Exception, provider: str, path: Path) -> Exception:
+    """What an error of a run is to us."""
+    if provider != "cpu" and type(error).__name__ not in OURS:
+        return ProviderLostError(f"{provider} failed while playing ({_line(error)})")
+    if _is_memory(error):
+        return MemoryError()
+    return EngineError(f"{path.parent.name}: {path.name} failed ({_line(error)}); get the pack again or choose another")
+
+
+def _is_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or any(words in str(error) for words in NO_MEMORY)
+
+
+def _line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

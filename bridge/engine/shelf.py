@@ -1,51 +1,27 @@
-"""Where packs live, and how one becomes a family that plays."""
+"""How a pack becomes a family that plays."""
 
 import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-import bridge
+from bridge.engine.choice import best
 from bridge.engine.family import Ask, Family, Pressed, Released
 from bridge.engine.lstm import Lstm
-from bridge.engine.pack import Card, Pack
+from bridge.engine.pack import Card, Pack, pack_sha
 from bridge.engine.protocol import Loaded
-from bridge.engine.session import Session, best_provider, open_session
+from bridge.engine.session import Session, available, best_provider, open_session
+from bridge.engine.transformer import Transformer
 from bridge.errors import PackError
 from bridge.music.note import Span
 
-FAMILIES: dict[str, Callable[[Pack, Callable[[str], Session]], Family]] = {"lstm": Lstm}
+FAMILIES: dict[str, Callable[[Pack, Callable[[str], Session]], Family]] = {"lstm": Lstm, "transformer": Transformer}
 """Family name in pack.toml -> what plays it."""
 
 PROBE_SPANS = 8
 """Four-beat spans answered at load time to measure the speed that is shown."""
-
-
-def folders(extra: tuple[Path, ...] = ()) -> tuple[Path, ...]:
-    """Folders that may hold packs: those given, the one beside the source, the one inside the installed wheel."""
-    package = Path(bridge.__file__).parent
-    return tuple(path for path in (*extra, package.parent / "models", package / "models") if path.is_dir())
-
-
-def packs(extra: tuple[Path, ...] = ()) -> dict[str, Path]:
-    """Every pack found: name -> folder; the first of a name wins."""
-    found: dict[str, Path] = {}
-    for folder in folders(extra):
-        for path in sorted(folder.iterdir()):
-            if (path / "pack.toml").is_file():
-                found.setdefault(path.name, path)
-    return found
-
-
-def find(name: str, extra: tuple[Path, ...] = ()) -> Path:
-    """Folder of a pack by name or by path. Raises PackError that names the packs there are."""
-    if (Path(name) / "pack.toml").is_file():
-        return Path(name).resolve()
-    there = packs(extra)
-    if name not in there:
-        names = ", ".join(there) or "none at all"
-        raise PackError(f"no pack «{name}»; there are: {names}")
-    return there[name]
+PROBE_MS = 500.0
+"""Milliseconds after which no further span is begun: the band waits."""
 
 
 def open_pack(folder: Path, provider: str = "auto", strict: bool = False) -> tuple[Family, Loaded]:
@@ -55,17 +31,22 @@ def open_pack(folder: Path, provider: str = "auto", strict: bool = False) -> tup
     if make is None:
         raise PackError(f"{pack.card.name}: this Antiphon plays no family «{pack.card.family}»; update it")
     sessions: dict[str, Session] = {}
+    wanted = _fastest(folder) if provider == "auto" else provider
 
     def graph(name: str) -> Session:
-        wanted = best_provider() if provider == "auto" else provider
-        sessions[name] = open_session(pack.graph(name, wanted), wanted, strict)
-        return sessions[name]
+        path = pack.graph(name, wanted)
+        session = open_session(path, wanted, strict)
+        if session.provider != wanted and (other := pack.graph(name, session.provider)) != path:
+            session = open_session(other, session.provider)  # made for what runs, and not for what was asked for
+        sessions[name] = session
+        return session
 
     family = make(pack, graph)
     family.warm_up()
-    times = probe(family, pack.card)
+    cpu: list[float] = []
+    times = probe(family, pack.card, cpu_ms=cpu)
     family.rewind(0.0)
-    got = next((s.provider for s in sessions.values()), "cpu")
+    got = next((s.provider for s in sessions.values() if s.provider != wanted), wanted)
     return family, Loaded(
         pack=pack.card.name,
         family=pack.card.family,
@@ -74,19 +55,31 @@ def open_pack(folder: Path, provider: str = "auto", strict: bool = False) -> tup
         got=got,
         p50_ms=statistics.median(times),
         p99_ms=statistics.quantiles(times, n=100)[98],
+        cpu_p50_ms=statistics.median(cpu) if cpu else 0.0,
     )
 
 
-def probe(family: Family, card: Card, spans: int = PROBE_SPANS) -> list[float]:
-    """Milliseconds a note takes, over some spans answered to a rising scale."""
+def _fastest(folder: Path) -> str:
+    """The provider that was measured to be the fastest for this pack here, else the one to try first."""
+    there = available()
+    first = best_provider(there)
+    return first if len(there) == 1 else best(pack_sha(folder), there) or first
+
+
+def probe(family: Family, card: Card, spans: int = PROBE_SPANS, cpu_ms: list[float] | None = None) -> list[float]:
+    """Milliseconds a note takes, over some spans answered to a rising scale; on a core as well, put into `cpu_ms`."""
     for step, pitch in enumerate((60, 62, 64, 65, 67, 69, 71, 72)):
         family.hear(Pressed(step * 0.5, pitch, 80))
         family.hear(Released(step * 0.5 + 0.4, pitch))
     times: list[float] = []
     for index in range(spans):
         ask = Ask(id=index, span=Span(4.0 + 4 * index, 8.0 + 4 * index), voices=card.voices, seed=index)
-        last = time.perf_counter()
+        last, spent = time.perf_counter(), time.thread_time()
         for _ in family.respond(ask):
             times.append((time.perf_counter() - last) * 1000)
-            last = time.perf_counter()
+            if cpu_ms is not None:
+                cpu_ms.append((time.thread_time() - spent) * 1000)
+            last, spent = time.perf_counter(), time.thread_time()
+        if sum(times) > PROBE_MS:
+            break
     return times if len(times) > 1 else [0.0, 0.0]

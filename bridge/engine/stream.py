@@ -55,7 +55,7 @@ class Point(msgspec.Struct, Generic[State]):
 
 
 Feed = Callable[[State, Event, int, int], State]
-"""(state before, event, its tick in the bar, ticks of the bar) -> state after."""
+"""(state before, event, its tick since a bar line, ticks of the bar) -> state after."""
 
 
 class Stream(Generic[State]):
@@ -141,7 +141,7 @@ class Stream(Generic[State]):
             points = [self._start(heard.beat)]
         last, tick = points[-1], self.frame.tick(heard.beat)
         event = _event(heard, tick - last.tick)
-        state = self._feed(last.after, event, tick % self.frame.bar, self.frame.bar)
+        state = self._feed(last.after, event, tick, self.frame.bar)
         points.append(Point(heard.beat, tick, event, last.after, state, heard))
         return points
 
@@ -152,7 +152,7 @@ class Stream(Generic[State]):
     def _start(self, beat: float) -> Point[State]:
         tick = self.frame.tick(beat)
         tick -= tick % self.frame.bar
-        state = self._feed(self._zero, start(), 0, self.frame.bar)
+        state = self._feed(self._zero, start(), tick, self.frame.bar)
         return Point(float("-inf"), tick, start(), self._zero, state, None)
 
     def _sounded(self, since: float) -> set[tuple[Voice, int, int]]:

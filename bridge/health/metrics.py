@@ -13,7 +13,7 @@ RECENT = 500
 
 
 class Metrics:
-    """Lateness of notes (seconds), mean milliseconds a note of each answer, counts of notes, drops and faults."""
+    """Lateness of notes (seconds), milliseconds that each note took to be made, counts of notes, drops and faults."""
 
     def __init__(self) -> None:
         self.lateness: deque[float] = deque(maxlen=KEPT)
@@ -36,8 +36,8 @@ class Metrics:
 
     def phrase(self, end: PhraseEnd) -> None:
         """The engine answered an ask."""
+        self.note_ms.extend(end.note_ms)
         if end.notes:
-            self.note_ms.append(end.wall_ms / end.notes)
             self.first_ms.append(end.first_ms)
 
     def fault(self, text: str) -> None:

@@ -24,9 +24,15 @@ class Status(msgspec.Struct, frozen=True):
     beat: int
     clock: str
     clock_error_ms: float
+    clock_rival: str
+    clock_rival_ms: float
+    clock_rival_bpm: float
+    link_peers: int
     mode: str
     who: str
     key: str
+    chord: str
+    """The chord of the chart, or the one that is heard; empty where there is none."""
     ports: str
     priority: str
     pack: str
@@ -34,9 +40,8 @@ class Status(msgspec.Struct, frozen=True):
     """The provider that runs; "none" while the engine is away."""
     asked: str
     note_ms: float
-    """Mean time a note of an answer took, median over the answers; before the first, a note at loading time."""
-    note_mean_p99_ms: float
-    """The same means, 99th percentile: a single slow note in a quick answer does not show."""
+    """Time that a note took to be made, median of the last ones; before the first, at loading time."""
+    note_p99_ms: float
     hit_rate: float
     """ISR: share of the 16ths of the band's turns for which the model had something to play."""
     hit_rate_weighted: float
@@ -59,31 +64,36 @@ class Status(msgspec.Struct, frozen=True):
 
 def status(band: Band, pack: str) -> Status:
     """Look at the band now."""
-    map, metrics, loaded = band.map, band.metrics, band.loaded
+    map, clocks, metrics, loaded = band.map, band.clocks, band.metrics, band.loaded
     bar, into = map.bar_at(band.beat)
-    late, means = recent(metrics.lateness), recent(metrics.note_ms)
-    typical = percentile(means, 0.5) if means or not loaded else loaded.p50_ms
-    slow = percentile(means, 0.99) if means or not loaded else loaded.p99_ms
-    key = band.conductor.key()
+    late, times = recent(metrics.lateness), recent(metrics.note_ms)
+    typical = percentile(times, 0.5) if times or not loaded else loaded.p50_ms
+    slow = percentile(times, 0.99) if times or not loaded else loaded.p99_ms
+    key, chord = band.conductor.key(), band.conductor.chord(band.beat, map)
     paces = [section.pace for section in band.conductor.sections if section.accompanies]
     return Status(
         playing=map.playing,
-        tempo=round(map.bpm, 1),
+        tempo=round(clocks.bpm or map.bpm, 1),
         meter=str(map.meter),
         bar=bar + 1 if bar >= 0 else bar,
         beat=int(into) + 1,
         clock=band.source,
         clock_error_ms=round(band.clock_error_ms, 3),
+        clock_rival=clocks.rival,
+        clock_rival_ms=clocks.rival_ms,
+        clock_rival_bpm=clocks.rival_bpm,
+        link_peers=clocks.peers,
         mode=band.conductor.knobs.mode,
         who=band.conductor.floor.who.value,
         key=str(key) if key else "",
+        chord=chord.name if chord else "",
         ports=band.ready.system if band.ready else "none",
         priority=band.ready.priority if band.ready else "",
         pack=loaded.pack if loaded else pack,
         provider=loaded.got if loaded else "none",
         asked=loaded.asked if loaded else "",
         note_ms=round(typical, 3),
-        note_mean_p99_ms=round(slow, 3),
+        note_p99_ms=round(slow, 3),
         hit_rate=round(band.conductor.hits.rate, 4),
         hit_rate_weighted=round(band.conductor.hits.weighted, 4),
         staleness=round(band.conductor.hits.staleness, 2),

@@ -7,9 +7,20 @@ import math
 from collections import deque
 from collections.abc import Callable
 
+from bridge.clock.report import ClockReport
 from bridge.clock.tempo_map import TempoMap
 from bridge.engine.family import Heard, Pressed, Released, Sounded
-from bridge.engine.protocol import Cancel, Fault, FromEngine, Loaded, PhraseEnd, PhraseNote, Request, ToEngine
+from bridge.engine.protocol import (
+    Cancel,
+    Fault,
+    FromEngine,
+    Loaded,
+    PhraseEnd,
+    PhraseNote,
+    Request,
+    ToEngine,
+    Unloaded,
+)
 from bridge.health.metrics import Metrics
 from bridge.jam.click import Click
 from bridge.jam.conductor import Conductor
@@ -18,16 +29,19 @@ from bridge.jam.knobs import Knobs
 from bridge.jam.listener import Listener
 from bridge.jam.plan import Plan
 from bridge.jam.section import Moment
+from bridge.jam.under_finger import UnderFinger
 from bridge.midi.messages import ALL_NOTES_OFF, ALL_SOUND_OFF, SUSTAIN, ControlChange, NoteOff, NoteOn, decode
 from bridge.midi.ports import IN
 from bridge.music.note import BAND
 from bridge.record.take import Origin, Take
-from bridge.wire.protocol import Closed, FromWire, Input, Map, Panic, Ready, Sent, ToWire, Trouble, Unplugged
+from bridge.wire.protocol import Clocks, Closed, FromWire, Input, Map, Panic, Ready, Sent, ToWire, Trouble, Unplugged
 
 DRIFT = 0.005
 """Seconds that a map may be off the last one on record before it is recorded too."""
 PAUSE = 1.0
 """Seconds: music that stops for less than this, as while a new wire takes over, goes on with the same player."""
+ABOUT_TO = 0.125
+"""Beats before a chord of the chart at which a key belongs to it already: fingers are early."""
 MEMORY = 512
 """Events that a new engine is told of."""
 
@@ -53,14 +67,16 @@ class Band:
         self.map = TempoMap()
         self.source = "internal"
         self.clock_error_ms = 0.0
+        self.clocks = ClockReport()
         self.plan = Plan(to_wire)
         self.listener = Listener()
         self.conductor = Conductor(
             self.plan,
             self.listener,
-            ask=lambda ask, pack: to_engine(Request(ask)),
+            ask=lambda ask, pack: to_engine(Request(ask, pack)),
             cancel=lambda id: to_engine(Cancel(id)),
         )
+        self.under = UnderFinger(to_wire)
         self.click = Click(self.plan)
         self.guest = guest(self.plan) if guest is not None else None
         self.take = Take()
@@ -92,6 +108,9 @@ class Band:
         if self.guest is not None:
             self.guest.step(beat, self.map)
         self.click.step(beat, self.map)
+        conductor = self.conductor
+        ahead = beat + ABOUT_TO if self.map.playing else beat
+        self.under.step(conductor.harmonist, conductor.key(), conductor.chord(ahead, self.map), conductor.knobs)
         if self.conductor.step(beat, self.map, self._now()):
             self.take.turn(beat, self.conductor.floor.who)
 
@@ -116,8 +135,11 @@ class Band:
                     self.take.band_off(beat, sent.note.voice, sent.note.pitch)
             case Map(map, source, error_ms):
                 self._follow(map, source, error_ms)
+            case Clocks(report):
+                self.clocks = report
             case Ready():
                 self.ready = message
+                self.under.forget()
                 self._sounding.clear()  # whatever a wire before this one left open, this one has closed
             case Unplugged(port, beat):
                 if port == IN:
@@ -135,15 +157,27 @@ class Band:
                 self.metrics.phrase(message)
                 self.conductor.end(message, Moment(self.beat, self._now(), self.map))
             case Loaded():
-                self.loaded = message
-                self.conductor.engine_ready(message.voices)
-            case Fault(text, fatal, ask):
-                self._tell(text)
-                self.metrics.fault(text)
+                self._loaded(message)
+            case Unloaded(pack):
+                self.conductor.engine_ready((), pack)
+            case Fault(text, fatal, ask, again):
+                if not again:
+                    self._tell(text)
+                    self.metrics.fault(text)
                 self.conductor.failed(ask, self._now())
                 if fatal:
                     self.engine_lost()
         self.step()
+
+    def _loaded(self, loaded: Loaded) -> None:
+        """A pack is ready; one that takes another's place plays from the next bar on."""
+        self.conductor.engine_ready(loaded.voices, loaded.pack)
+        if not loaded.default:
+            return
+        before, self.loaded = self.loaded, loaded
+        self.conductor.engine_ready(loaded.voices)
+        if before is not None and before.folder != loaded.folder:
+            self.conductor.replan(self.map.next_bar(self.beat + self.conductor.horizon.beats(self.map.bpm)))
 
     def engine_lost(self) -> None:
         """The engine ended: the vamp has the band until the next one is ready."""
@@ -225,4 +259,4 @@ class Band:
         if not sent.dropped:
             self.memory.append(Sounded(sent.note))
             self._sounding[sent.id] = sent
-            self.take.band(sent.note, Origin.VAMP if by_rule else Origin.MODEL)
+            self.take.band(sent.note, Origin.VAMP if by_rule or sent.id < 0 else Origin.MODEL)

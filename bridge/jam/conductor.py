@@ -15,11 +15,12 @@ from bridge.jam.knobs import Knobs
 from bridge.jam.listener import Listener
 from bridge.jam.modes import AUTO, MODES, OFF, TOGETHER, mode_of
 from bridge.jam.modes.free import Free
+from bridge.jam.modes.harmonise import Harmonise
 from bridge.jam.plan import Plan
 from bridge.jam.score import HitRate
 from bridge.jam.section import Moment, Section, by_id
 from bridge.jam.vamp import vamp
-from bridge.music.chord import ChordAt
+from bridge.music.chord import Chord, ChordAt
 from bridge.music.key import Key
 from bridge.music.note import BAND, Note, Span, Voice
 from bridge.music.turn import Who
@@ -63,8 +64,6 @@ class Conductor:
         self.pressed = float("-inf")
         self._now = 0.0
         self._alive: float | None = None
-        self.early = 0.0
-        """Seconds by which the most impatient port sends before the beat."""
 
     @property
     def voices(self) -> tuple[Voice, ...]:
@@ -85,6 +84,7 @@ class Conductor:
         """Decide at stage beat `now` (`seconds` on the desk's clock). True where the floor has changed hands."""
         self._seat()
         self._now = seconds
+        self._listener.ear.advance(now, map.song, map.meter, self.key())
         moment = Moment(now, seconds, map)
         scene = self._scene(now, map)
         who = self.floor.who
@@ -97,7 +97,7 @@ class Conductor:
             self._floors[name] = floor
             if floor.band is not None:
                 for section in self._of_mode(name):
-                    section.commit.early = self.early
+                    section.commit.early = self.knobs.early
                     self._fill(section, floor.band, moment, unled=name == Free.name)
         self.floor = self._floors[self.knobs.mode]
         return self.floor.who != who
@@ -184,13 +184,26 @@ class Conductor:
         """The key in force: the knob's, else the player's."""
         return self.knobs.key or self._listener.key(self.knobs.scale)
 
+    def chord(self, beat: float, map: TempoMap) -> Chord | None:
+        """The chord that the chart has at a stage beat; without a chart, the one that the player speaks for now."""
+        if self.knobs.chart:
+            return self.knobs.chart.at(max(beat + map.song, 0.0), map.meter)
+        return self._listener.ear.chord()
+
+    @property
+    def harmonist(self) -> Voice | None:
+        """The voice that plays under the player's keys, if any does."""
+        told = (voice for voice in BAND if self.knobs.voice_mode.get(voice) == Harmonise.name)
+        mine = Voice.CHORDS if self.knobs.mode == Harmonise.name else None
+        return next(told, mine)
+
     def _seat(self) -> None:
         """Put every voice into the section of its mode and pack; one that leaves its section is silent at once."""
         alone = set(self._packs) == {Voice.LEAD}
         seats: dict[tuple[str, str], list[Voice]] = {}
         for voice, pack in self._packs.items():
             mode = mode_of(voice, self.knobs.voice_mode.get(voice, AUTO), self.knobs.mode, alone)
-            if mode != OFF:
+            if mode not in (OFF, Harmonise.name):
                 seats.setdefault((mode, pack), []).append(voice)
         for seat, section in self._sections.items():
             left = [voice for voice in section.voices if voice not in seats.get(seat, ())]
@@ -282,6 +295,7 @@ class Conductor:
             span=span,
             voices=section.voices,
             committed=self._plan.before(span.start, self.voices),
+            now=now.beat,
             meter=now.map.meter,
             song=now.map.song,
             entry=turn.start + ENTRY if span.start <= turn.start and not section.accompanies else None,
@@ -313,7 +327,8 @@ class Conductor:
         """Let the vamp fill a voice up to a whole beat."""
         span = Span(start, min(map.next_beat(start + SHORTEST_VAMP), turn.end))
         register = self._listener.register() + self.knobs.register
-        notes = vamp(voice, span, self.key() or FIRST_KEY, map.meter, map.song, register, self.knobs.seed)
+        key, chart = self.key() or FIRST_KEY, self.knobs.chart
+        notes = vamp(voice, span, key, map.meter, map.song, register, self.knobs.seed, chart)
         self._plan.add(*(self._shape(note, turn) for note in notes), by_rule=True)
         section.vamp(voice, span.end)
 

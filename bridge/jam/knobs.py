@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from bridge.control.parameters import ParameterTable
+from bridge.control.rows import OFFSET
 from bridge.music.chart import Chart, read_chart
 from bridge.music.key import Key
 from bridge.music.note import BAND, Voice
@@ -29,6 +30,8 @@ class Knobs(msgspec.Struct, frozen=True):
     key_lock: bool = True
     chart: Chart = Chart()
     """The chords to follow; empty: none are known."""
+    thickness: int = 2
+    """Notes under every note of the player, in mode harmonise."""
     velocity_follow: float = 0.5
     patience: float = 1.0
     trade_bars: int = 2
@@ -37,6 +40,8 @@ class Knobs(msgspec.Struct, frozen=True):
     transpose: Mapping[Voice, int] = {}
     voice_mode: Mapping[Voice, str] = {}
     """How each voice plays; "auto" (or not named): as the band's mode has it."""
+    early: float = 0.0
+    """Seconds by which the most impatient port sends before the beat."""
 
     @classmethod
     def of(cls, table: ParameterTable) -> "Knobs":
@@ -45,8 +50,9 @@ class Knobs(msgspec.Struct, frozen=True):
         values |= {name: {voice: table.get(name, voice) for voice in BAND} for name in PER_VOICE}
         scale = table.get("scale")
         heard = {"key": table.key(), "scale": None if scale == AUTO else scale}
+        values["early"] = max(0.0, *(-float(table.get(OFFSET, voice)) / 1000 for voice in BAND))
         return msgspec.convert({**values, **heard, "chart": read_chart(str(table.get("chords")))}, cls)
 
 
-PLAIN = tuple(name for name in Knobs.__struct_fields__ if name not in ("key", "scale", "chart", *PER_VOICE))
+PLAIN = tuple(name for name in Knobs.__struct_fields__ if name not in ("key", "scale", "chart", "early", *PER_VOICE))
 """Knobs that are the table's values as they are."""

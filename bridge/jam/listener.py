@@ -6,6 +6,7 @@ from collections import deque
 
 import msgspec
 
+from bridge.jam.ear import Ear
 from bridge.music.key import Key, find_key, key_odds
 
 KEY_MEMORY = 24.0
@@ -48,6 +49,11 @@ class Listener:
         self.notes = 0
         """Notes heard since the start."""
         self._entries: deque[float] = deque(maxlen=2)
+        self._named: tuple[str | None, Key] | None = None
+        """The key that was found last, until something else is played, and the scale it was looked for in."""
+        self.ear = Ear()
+        self._grounds: tuple[list[float], str | None] = ([], None)
+        self._key: Key | None = None
 
     def press(self, beat: float, channel: int, pitch: int, velocity: int) -> None:
         """A key went down; one that is down already is struck again."""
@@ -56,6 +62,8 @@ class Listener:
         self.release(beat, channel, pitch)
         note = Played(beat, pitch, velocity)
         self._down[channel, pitch] = note
+        self._named = None
+        self.ear.press(beat, pitch)
         self.recent.append(note)
         self.notes += 1
         self._last = max(self._last, beat)
@@ -66,6 +74,8 @@ class Listener:
         if note is None:
             return
         note.end = max(beat, note.beat)
+        if all(other != pitch for _, other in self._down):
+            self.ear.release(beat, pitch)
         self._weigh(note)
         self._last = max(self._last, beat)
 
@@ -80,6 +90,7 @@ class Listener:
     def forget_entries(self) -> None:
         """The bars have moved: where the player came in says nothing about what is to come."""
         self._entries.clear()
+        self.ear.forget()
 
     def expected(self, bar: float) -> float | None:
         """Where a player who came in twice, whole bars of `bar` beats apart, will come in again."""
@@ -110,7 +121,12 @@ class Listener:
 
     def key(self, scale: str | None = None) -> Key | None:
         """The key of what was played (in this scale, if one is given), or None while too little was."""
-        return find_key(self._sounded(), scale=scale) if self.notes >= KEY_NOTES else None
+        if self.notes < KEY_NOTES:
+            return None
+        grounds = (self._sounded(), scale)
+        if grounds != self._grounds:  # it is asked for at every step, and costs more than all else there
+            self._grounds, self._key = grounds, find_key(grounds[0], scale=scale)
+        return self._key
 
     def palette(self, key: Key | None = None, scale: str | None = None) -> tuple[int, ...]:
         """Pitch classes that are safe, rising: the scale of a key that is given, else what the likely keys share.
@@ -153,6 +169,7 @@ class Listener:
         return weights
 
     def _weigh(self, note: Played) -> None:
+        self._named = None
         end = note.end if note.end is not None else note.beat
         fade = 0.5 ** (max(end - self._weighed_at, 0.0) / KEY_MEMORY)
         self._weights = [weight * fade for weight in self._weights]

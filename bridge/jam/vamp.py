@@ -1,98 +1,95 @@
 """The vamp: what the band plays by rule while there is no model, or no music yet for one to go on.
 
-A figure of one bar over I-vi-IV-V (i-VI-iv-v in minor scales), one chord a bar; every note follows from
-(key, bar, seed) alone, so a vamp that is asked for again is the same.
+The arranger's band over the chart, or over I-vi-IV-V (i-VI-iv-v in minor scales) where there is none. Every note
+follows from the arguments alone, so a vamp that is asked for again, or in pieces, is the same.
 """
 
-import random
-from collections.abc import Sequence
+from functools import lru_cache
 
+from bridge.music.arranger import PHRASE, START, Bar, Hints, arrange
+from bridge.music.arranger_tune import tune
+from bridge.music.chart import Chart
+from bridge.music.chord import KINDS, Chord, ChordAt
 from bridge.music.key import Key
 from bridge.music.meter import Meter
 from bridge.music.note import Note, Span, Voice
 
 DEGREES = (0, 5, 3, 4)
 """Scale degrees of the roots, one a bar."""
-
-FIGURES: tuple[tuple[tuple[float, float], ...], ...] = (
-    ((0, 1), (1, 0.5), (1.5, 0.5), (2, 1), (3, 1)),
-    ((0, 1.5), (1.5, 0.5), (2, 0.5), (2.5, 0.5), (3, 1)),
-    ((0, 0.5), (0.5, 0.5), (1, 1), (2, 1.5), (3.5, 0.5)),
-    ((0, 1), (1, 1), (2, 2)),
-)
-"""Rhythms of a bar for the lead: (onset, duration) in quarters of the bar's four parts."""
-
-WALK = (0, 1, 2, 1, 2, 3, 2, 4, 2, 1)
-"""Steps above the chord's root that the lead walks through."""
+DENSITY = 0.35
+BELOW_THE_PLAYER = 3
+"""Semitones under the player's register that the chords keep below."""
+CEILING = (58, 76)
+PLAIN = ("", "m", "dim", "sus4", "5")
+"""Kinds that a degree's chord may be, the plainest first."""
+KEPT = 64
+"""Phrases remembered."""
 
 
-def vamp(voice: Voice, span: Span, key: Key, meter: Meter, song: float, register: float, seed: int = 0) -> list[Note]:
-    """Notes of one voice in a span of stage beats. `song` is song position minus stage beat."""
+def vamp(
+    voice: Voice,
+    span: Span,
+    key: Key,
+    meter: Meter,
+    song: float,
+    register: float,
+    seed: int = 0,
+    chart: Chart | None = None,
+) -> list[Note]:
+    """Notes of one voice in a span of stage beats, in time order. `song` is song position minus stage beat."""
     notes: list[Note] = []
-    bar = int((span.start + song) // meter.bar)
-    while (start := bar * meter.bar - song) < span.end:
-        for note in _bar(voice, bar, start, key, meter, register, seed):
-            if note.beat in span:
-                notes.append(note)
-        bar += 1
+    phrase = int((span.start + song) // meter.bar) // PHRASE
+    low = 12 * round(register / 12)  # a register that drifts by a tone or two is the same vamp
+    while (start := phrase * PHRASE * meter.bar - song) < span.end:
+        for note in _phrase(voice, phrase, key, meter, low, seed, chart or Chart()):
+            moved = Note(voice, note.beat + start, note.duration, note.pitch, note.velocity)
+            if moved.beat in span:
+                notes.append(moved)
+        phrase += 1
     return notes
 
 
-def _bar(voice: Voice, bar: int, start: float, key: Key, meter: Meter, register: float, seed: int) -> list[Note]:
-    degree = DEGREES[bar % len(DEGREES)]
-    match voice:
-        case Voice.LEAD:
-            return _lead(bar, start, degree, key, meter, register, seed)
-        case Voice.CHORDS:
-            low = nearest(key, degree, 55)
-            pitches = [step(key, low, offset) for offset in (0, 2, 4)]
-            return [Note(voice, start, meter.bar * 0.95, pitch, 62) for pitch in pitches]
-        case Voice.BASS:
-            root = nearest(key, degree, 40)
-            half = meter.bar / 2
-            return [Note(voice, start, half * 0.9, root, 84), Note(voice, start + half, half * 0.9, root, 72)]
-        case Voice.DRUMS:
-            return _drums(start, meter)
-        case _:
-            return []
+def progression(bar: int, key: Key, meter: Meter, chart: Chart) -> tuple[ChordAt, ...]:
+    """The chords of a bar, in beats from its bar line."""
+    if chart:
+        start = bar * meter.bar
+        found = chart.between(max(start, 0.0), max(start, 0.0) + meter.bar, meter)
+        return tuple(ChordAt(max(at.beat - max(start, 0.0), 0.0), at.chord) for at in found)
+    return (ChordAt(0.0, triad(key, DEGREES[bar % len(DEGREES)])),)
 
 
-def _lead(bar: int, start: float, degree: int, key: Key, meter: Meter, register: float, seed: int) -> list[Note]:
-    chance = random.Random(f"{seed}:{bar}")
-    figure = FIGURES[chance.randrange(len(FIGURES))]
-    walk = chance.randrange(len(WALK))
-    root = nearest(key, degree, register)
-    stretch = meter.bar / 4.0
-    notes = []
-    for index, (onset, duration) in enumerate(figure):
-        pitch = step(key, root, WALK[(walk + index) % len(WALK)]) if index else root
-        accent = 88 if onset == 0 else 74
-        notes.append(Note(Voice.LEAD, start + onset * stretch, duration * stretch * 0.9, pitch, accent))
-    return notes
+def triad(key: Key, degree: int) -> Chord:
+    """The plainest chord on a degree (from 0, wrapping) of a scale whose notes are most at home in it."""
+    scale = key.pitch_classes
+    root = scale[degree % len(scale)]
+    home = {kind: sum((root + step) % 12 not in scale for step in KINDS[kind]) for kind in PLAIN}
+    return Chord(root, min(home, key=lambda kind: home[kind]))
 
 
-def _drums(start: float, meter: Meter) -> list[Note]:
-    beats = int(meter.bar)
-    kicks = [Note(Voice.DRUMS, start + beat, 0.2, 36, 92) for beat in range(0, beats, 2)]
-    snares = [Note(Voice.DRUMS, start + beat, 0.2, 38, 80) for beat in range(1, beats, 2)]
-    hats = [Note(Voice.DRUMS, start + i / 2, 0.2, 42, 58 if i % 2 else 70) for i in range(beats * 2)]
-    return sorted(kicks + snares + hats, key=lambda note: note.beat)
+def style(meter: Meter) -> str:
+    """The arranger's style that suits a meter."""
+    if meter.unit >= 8 and meter.beats % 3 == 0:
+        return "jig"
+    return "waltz" if meter.beats % 3 == 0 else "rock"
 
 
-def nearest(key: Key, degree: int, around: float) -> int:
-    """The pitch of a scale degree (from 0, wrapping) that lies nearest to a MIDI pitch."""
-    classes = key.pitch_classes
-    wanted = classes[degree % len(classes)]
-    centre = round(around)
-    return min((p for p in range(centre - 6, centre + 7) if p % 12 == wanted), key=lambda p: abs(p - around))
-
-
-def step(key: Key, pitch: int, degrees: int) -> int:
-    """The pitch so many scale degrees above (or below) a pitch of the scale, kept within 0-127."""
-    classes: Sequence[int] = key.pitch_classes
-    direction = 1 if degrees >= 0 else -1
-    left = abs(degrees)
-    while left and 0 < pitch < 127:
-        pitch += direction
-        left -= pitch % 12 in classes
-    return pitch
+@lru_cache(maxsize=KEPT)
+def _phrase(
+    voice: Voice, phrase: int, key: Key, meter: Meter, register: int, seed: int, chart: Chart
+) -> tuple[Note, ...]:
+    """A phrase of one voice, in beats from its start."""
+    notes: list[Note] = []
+    hands, pitch = START, None
+    ceiling = min(max(register - BELOW_THE_PLAYER, CEILING[0]), CEILING[1])
+    hints = Hints(style(meter), DENSITY, ceiling)
+    for index in range(PHRASE):
+        number = phrase * PHRASE + index
+        after = progression(number + 1, key, meter, chart)
+        bar = Bar(number, meter, key, progression(number, key, meter, chart), after[0].chord if after else None)
+        if voice is Voice.LEAD:
+            played, pitch = tune(bar, DENSITY, float(register), pitch, seed)
+        else:
+            played, hands = arrange(bar, hints, hands, seed, (voice,))
+        start = index * meter.bar
+        notes.extend(Note(voice, note.beat + start, note.duration, note.pitch, note.velocity) for note in played)
+    return tuple(sorted(notes, key=lambda note: note.beat))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from bridge.midi.ports import Arrival, Deliver, PortNews, Ports, Written
+from bridge.midi.ports import Arrival, Connections, Deliver, PortNews, Ports, Written
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -34,6 +34,11 @@ class ChannelPorts:
     def horizon(self) -> float:
         """The real ports' horizon in seconds."""
         return self._inner.horizon
+
+    @property
+    def detour(self) -> float:
+        """The real ports' detour in seconds."""
+        return self._inner.detour
 
     def now(self) -> float:
         """Seconds of the real ports' timebase."""
@@ -67,6 +72,10 @@ class ChannelPorts:
         """Connect a real port, or the one that a voice plays through; True when it now is."""
         route = self._routes.get(port)
         return self._inner.connect(route.port if route else port, other)
+
+    def restore(self, connections: Connections) -> None:
+        """Connect the real ports as they were."""
+        self._inner.restore(connections)
 
     def close(self) -> None:
         """Close every real port."""

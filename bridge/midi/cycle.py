@@ -73,6 +73,11 @@ class Cycle:
         """Whether nothing waits."""
         return not self._waiting
 
+    @property
+    def resting(self) -> bool:
+        """Whether `run` would have nothing at all to do."""
+        return not (self._waiting or self._unclean or self._missed)
+
     def queue(self, port: str, frame: int, data: bytes, token: int) -> None:
         """Have `data` written at `frame`; messages of one frame keep the order in which they were queued."""
         out = self._outs.get(port)

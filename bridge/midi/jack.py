@@ -9,13 +9,16 @@ from bridge.errors import PortError
 from bridge.midi.cycle import Cycle
 from bridge.midi.inlet import Inlet
 from bridge.midi.patchbay import Patchbay
-from bridge.midi.ports import CLIENT, GUEST, IN, Deliver, PortInfo, PortNews, Written
+from bridge.midi.ports import CLIENT, GUEST, IN, Connections, Deliver, PortInfo, PortNews, Written
 
 _MARGIN: Final = 0.008
 """Seconds a message is handed over before the cycle that may hold its frame: a thread's worst wake-up."""
 _SHORTEST_HORIZON: Final = 0.010
 _PATIENCE: Final = 1.0
 """Seconds that closing waits for what is still to be written."""
+_NAME_TRIES: Final = 8
+_NAME_WAIT: Final = 0.05
+"""Seconds between tries to get our name, which a client of ours that was killed may hold until JACK notices."""
 
 
 @functools.cache
@@ -37,11 +40,16 @@ def _library() -> Any:
 
 def available() -> bool:
     """Whether a JACK client of our own can be made at all; says nothing about a server."""
+    return not missing()
+
+
+def missing() -> str:
+    """Why no JACK client of our own can be made; "" where one can."""
     try:
         _library()
-    except PortError:
-        return False
-    return True
+    except PortError as error:
+        return str(error)
+    return ""
 
 
 def unwrap(low: int, near: int) -> int:
@@ -63,7 +71,7 @@ class JackPorts:
         # Closing a client that is called like its server would remove the server's own socket.
         name = f"{client} ports" if client == named else client
         try:
-            self._client: Any = jack.Client(name, no_start_server=True, servername=server)
+            self._client: Any = _named(jack, name, server)
         except jack.JackOpenError as error:
             what = (
                 f"no JACK server called {named} is running"
@@ -76,13 +84,16 @@ class JackPorts:
         self.xruns = 0
         self.horizon = 0.0
         self._measure(self.period)
-        self._library: Any = jack._lib
+        # Asked of the library itself: 750 times a second, the wrapper's generator costs 0.4 % of a core.
+        self._buffer: Any = jack._lib.jack_port_get_buffer
+        self._count: Any = jack._lib.jack_midi_get_event_count
+        self._pointers: tuple[Any, ...] = ()
         self._start: int = self._client.frame_time
         self._latest = 0
         self._lost: tuple[float, float] | None = None
         self._failed = False
         self._inlets: list[tuple[Inlet, Any, Any]] = []
-        self._cycle: Cycle | None = None
+        self._cycle = Cycle(self.rate, {}, _ignore, jack.JackError)
         self._deliver: Deliver = _ignore
         self._patchbay: Patchbay | None = None
 
@@ -91,8 +102,12 @@ class JackPorts:
         if self._lost is not None:
             frozen, since = self._lost
             return frozen + time.perf_counter() - since
-        # Between cycles JACK guesses; after a cycle that came late, its guess would step back.
-        self._latest = max(self._latest, unwrap(self._client.frame_time, self._start))
+        # Within a cycle JACK guesses by the clock on the wall. Around cycles that were missed its guess lies up to tens
+        # of milliseconds behind the cycle that has begun, or beyond its end: then notes would be late or held back.
+        known = max(self._latest, self._start)
+        begun = unwrap(self._client.last_frame_time, known)
+        guess = unwrap(self._client.frame_time, known)
+        self._latest = max(known, begun, min(guess, begun + self.period - 1))
         return self._latest / self.rate
 
     def open(self, ins: tuple[str, ...], outs: tuple[str, ...], deliver: Deliver) -> None:
@@ -103,6 +118,7 @@ class JackPorts:
             for name in ins:
                 port = client.midi_inports.register(name)
                 self._inlets.append((Inlet(name, deliver), port, port._ptr))
+            self._pointers = tuple(pointer for _, _, pointer in self._inlets)
             sinks = {name: client.midi_outports.register(name) for name in outs}
             self._cycle = Cycle(self.rate, sinks, deliver, jack.JackError)
             client.set_process_callback(self._process)
@@ -112,7 +128,6 @@ class JackPorts:
             client.activate()
             if GUEST in outs and IN in ins:
                 client.connect(f"{client.name}:{GUEST}", f"{client.name}:{IN}")
-                self._settle()
             self._patchbay = Patchbay(client, jack.JackError, deliver)
             self._patchbay.open()
         except jack.JackError as error:
@@ -120,7 +135,7 @@ class JackPorts:
 
     def send(self, port: str, due: float, data: bytes, token: int = -1) -> None:
         """Have `data` written at the frame nearest to `due` (seconds of `now`); at once if that is past."""
-        if self._cycle is not None and self._lost is None:
+        if self._lost is None:
             self._cycle.queue(port, round(due * self.rate), data, token)
         elif token >= 0:
             self._deliver(Written(token, 0.0, lost=True))
@@ -130,9 +145,15 @@ class JackPorts:
         if self._lost is None and self._patchbay is not None:
             self._patchbay.look()
 
-    def connections(self) -> dict[str, tuple[str, ...]]:
-        """Our port -> JACK's full names of what the last `poll` saw it connected to, without the guest's own cable."""
-        return self._patchbay.cables if self._lost is None and self._patchbay is not None else {}
+    def connections(self) -> Connections:
+        """Our port -> JACK's full names of what the last `poll` saw it connected to, without the guest's own cable.
+
+        What was connected and has vanished is among them.
+        """
+        if self._lost is not None or self._patchbay is None:
+            return {}
+        cables, awaited = self._patchbay.cables, self._patchbay.awaited
+        return cables | {port: tuple(dict.fromkeys((*cables.get(port, ()), *awaited[port]))) for port in awaited}
 
     def connect(self, port: str, other: str) -> bool:
         """Connect our port to the one that is most nearly called `other`; True when it now is.
@@ -144,13 +165,18 @@ class JackPorts:
         self._settle()
         return True
 
+    def restore(self, connections: Connections) -> None:
+        """Have the patchbay lay the cables of before: JACK takes a period for each."""
+        if self._patchbay is not None:
+            self._patchbay.restore(connections)
+
     def close(self) -> None:
         """Wait for what is queued and two periods more, then take our ports away."""
         if self._client is None:
             return
         if self._patchbay is not None:
             self._patchbay.close()
-        if self._cycle is not None and self._lost is None:
+        if self._lost is None:
             until = time.perf_counter() + _PATIENCE
             while not self._cycle.idle and time.perf_counter() < until and self._lost is None:
                 time.sleep(self.period / self.rate)
@@ -159,10 +185,14 @@ class JackPorts:
             self._lost = (self.now(), time.perf_counter())
         self._client.deactivate()
         self._client.close()
-        if self._cycle is not None:
-            self._cycle.give_up()
+        self._cycle.give_up()
         # The client holds our callbacks and they hold us: nothing would ever be freed.
         self._client = None
+
+    @property
+    def detour(self) -> float:
+        """JACK breaks a circle of clients in one place: what passes there comes a period later."""
+        return self.period / self.rate
 
     def _measure(self, period: int) -> None:
         """Take over the server's period in frames."""
@@ -174,40 +204,56 @@ class JackPorts:
         time.sleep(2 * self.period / self.rate)
 
     def _process(self, frames: int) -> None:
-        """One cycle: hand on what came in, write what is due; on JACK's thread, and nothing may escape."""
+        """One cycle: hand on what came in, write what is due; on JACK's thread, and nothing may escape.
+
+        Nearly every cycle has nothing of either, and each finds its code out of the processor's cache: so it is short.
+        """
         try:
-            self._start = start = unwrap(self._client.last_frame_time, self._start)
-            self._listen(start, frames)
-            if self._cycle is not None:
-                self._cycle.run(start, frames)
+            buffer, count = self._buffer, self._count
+            for pointer in self._pointers:
+                if count(buffer(pointer, frames)):
+                    self._work(frames)
+                    return
+            if not self._cycle.resting:
+                self._work(frames)
         except Exception as error:
             # JACK would never call again. The message at fault is lost, the band plays on.
             if not self._failed:
                 self._failed = True
                 self._deliver(PortNews("", "complaint", f"a JACK cycle failed: {error!r}; please report this"))
 
-    def _listen(self, start: int, frames: int) -> None:
-        """Hand on this cycle's arrivals, each stamped with its own frame."""
-        library = self._library
+    def _work(self, frames: int) -> None:
+        """Hand on this cycle's arrivals, each stamped with its own frame, and write what is due."""
+        # The last cycle with any work may be longer ago than 32 bits of frames reach; `now` is read every second.
+        self._start = start = unwrap(self._client.last_frame_time, max(self._latest, self._start))
         for inlet, port, pointer in self._inlets:
-            # Asked of the library itself: 750 times a second the wrapper's generator costs 0.4 % of a core.
-            if library.jack_midi_get_event_count(library.jack_port_get_buffer(pointer, frames)):
+            if self._count(self._buffer(pointer, frames)):
                 for offset, event in port.incoming_midi_events():
                     inlet.take((start + offset) / self.rate, bytes(event))
+        self._cycle.run(start, frames)
 
     def _missed(self, _: float) -> None:
         """Count a cycle that the server has missed, and repair what it may have lost."""
         self.xruns += 1
-        if self._cycle is not None:
-            self._cycle.missed()
+        self._cycle.missed()
 
     def _server_died(self, status: Any, reason: str) -> None:
         """Say so once; the clock goes on without the server."""
         if self._lost is None:
             self._lost = (max(self._latest, self._start) / self.rate, time.perf_counter())
-            if self._cycle is not None:
-                self._cycle.give_up()
+            self._cycle.give_up()
             self._deliver(PortNews("", "system-lost", f"the JACK server went away ({reason})"))
+
+
+def _named(jack: Any, name: str, server: str | None) -> Any:
+    """A client of that name, or of one like it where another program keeps the name. Raises JackOpenError."""
+    for left in reversed(range(_NAME_TRIES)):
+        client = jack.Client(name, no_start_server=True, servername=server)
+        if not client.status.name_not_unique or not left:
+            break
+        client.close()
+        time.sleep(_NAME_WAIT)
+    return client
 
 
 def scan(server: str | None = None) -> list[PortInfo]:

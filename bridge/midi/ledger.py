@@ -19,6 +19,7 @@ import msgspec
 
 from bridge.errors import PortError
 from bridge.midi.messages import ALL_NOTES_OFF, ALL_SOUND_OFF, SUSTAIN, ControlChange, NoteOff, encode
+from bridge.midi.ports import Connections
 
 _MAGIC: Final = b"ANTLEDGR"
 _VERSION: Final = 1
@@ -29,8 +30,6 @@ _NAME: Final = 32
 _CHANNELS: Final = 16
 _PITCHES: Final = 128
 _MARK: Final = re.compile(rb"[^\0]")
-
-Connections = dict[str, tuple[str, ...]]
 
 
 class Left(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from bridge.midi.inlet import Inlet
-from bridge.midi.ports import GUEST, IN, Deliver, PortNews, Written
+from bridge.midi.ports import GUEST, IN, Connections, Deliver, PortNews, Written, connect_all
 
 Listener = Callable[[float, bytes], None]
 """Is told the time (seconds of the ports' `now`) and the message."""
@@ -15,6 +15,7 @@ class LoopbackPorts:
 
     system = "loopback"
     horizon = 0.0
+    detour = 0.0
 
     def __init__(self, now: Callable[[], float] = time.perf_counter) -> None:
         self._now = now
@@ -74,6 +75,11 @@ class LoopbackPorts:
         if other not in self._cables[port]:
             self._cables[port].append(other)
         return True
+
+    def restore(self, connections: Connections) -> None:
+        """Wire our ports as they were."""
+        if self._deliver is not None:
+            connect_all(self, connections, self._deliver)
 
     def close(self) -> None:
         """Take the ports away."""

@@ -4,14 +4,12 @@ import threading
 from typing import Any, Final
 
 from bridge.midi.naming import match
-from bridge.midi.ports import Deliver, PortNews
+from bridge.midi.ports import Connections, Deliver, PortNews
 
 _GLANCE: Final = 0.002
 """Seconds that a caller waits for a look; one that lays no cable takes a twentieth of it."""
 _PARTING: Final = 1.0
 """Seconds that closing waits for a look that is under way."""
-
-Cables = dict[str, tuple[str, ...]]
 
 
 class Patchbay:
@@ -24,9 +22,12 @@ class Patchbay:
         self._client = client
         self._error = error
         self._deliver = deliver
-        self.cables: Cables = {}
+        self.cables: Connections = {}
         """Our port -> JACK's full names of the ports it was connected to when last looked at."""
+        self.awaited: Connections = {}
+        """Our port -> the names of those that it will be connected to when they are there."""
         self._missing: dict[str, set[str]] = {}
+        self._former: Connections | None = None
         self._asked = threading.Event()
         self._done = threading.Event()
         self._done.set()
@@ -44,6 +45,12 @@ class Patchbay:
             self._done.clear()
             self._asked.set()
         self._done.wait(_GLANCE)
+
+    def restore(self, cables: Connections) -> None:
+        """Have the cables of before laid again, as far as both ends are there; the rest when it is."""
+        self.awaited = self._former = {port: others for port, others in cables.items() if port in self.cables}
+        self._done.clear()
+        self._asked.set()
 
     def connect(self, port: str, other: str) -> bool:
         """Lay a cable to the port most nearly called `other`; True when there is one. Waits for JACK."""
@@ -64,18 +71,37 @@ class Patchbay:
             self._asked.clear()
             if self._closed:
                 return
+            former, self._former = self._former, None
             try:
+                if former is not None:
+                    self._lay_again(former)
                 self._look()
             except self._error as error:
                 self._deliver(PortNews("", "complaint", f"JACK does not list its ports: {error}"))
+            self.awaited = {port: tuple(sorted(others)) for port, others in self._missing.items() if others}
             self._done.set()
+
+    def _lay_again(self, former: Connections) -> None:
+        """Lay the cables of before; whatever JACK makes of that, whoever asked for them is answered."""
+        for port, others in former.items():
+            self._missing.setdefault(port, set()).update(others)
+        try:
+            for port, others in former.items():
+                for other in others:
+                    if self._join(port, other, set(self.cables[port])):
+                        self._missing[port].discard(other)
+                    else:
+                        self._deliver(PortNews(port, "lost", other))
+            self.cables = self._found()
+        finally:
+            self._deliver(PortNews("", "restored"))
 
     def _look(self) -> None:
         """Note what has vanished from our ports, and connect what has come back."""
         before, now = self.cables, self._found()
         present = {port.name for port in self._client.get_ports(is_midi=True)}
         self.cables = now
-        laid = False
+        found = []
         for port, others in now.items():
             connected = set(others)
             missing = self._missing.setdefault(port, set())
@@ -84,13 +110,14 @@ class Patchbay:
                 self._deliver(PortNews(port, "lost", gone))
             for gone in tuple(missing):
                 if not self._closed and self._join(port, gone, connected):
-                    laid = True
                     missing.discard(gone)
-                    self._deliver(PortNews(port, "found", gone))
-        if laid:
+                    found.append(PortNews(port, "found", gone))
+        if found:
             self.cables = self._found()
+        for news in found:  # only now that all are back: the first of a port has what was missed sent to each of them
+            self._deliver(news)
 
-    def _found(self) -> Cables:
+    def _found(self) -> Connections:
         """The cables that there are, without those between our own ports."""
         client = self._client
         own = f"{client.name}:"

@@ -37,11 +37,11 @@ class Written(msgspec.Struct, frozen=True):
 
 
 class PortNews(msgspec.Struct, frozen=True):
-    """Something about a port changed: `what` is one of "lost", "found", "system-lost", "complaint".
+    """Something about a port changed: `what` is one of "lost", "found", "restored", "system-lost", "complaint".
 
     "lost" and "found" are about one of those that our port leads to; whether any is left is said message by message
-    (`Written.lost`). A complaint says in `detail` what came or went wrong on a port that works on; "system-lost"
-    ends them all.
+    (`Written.lost`). "restored" answers `Ports.restore`. A complaint says in `detail` what came or went wrong on a port
+    that works on; "system-lost" ends them all.
     """
 
     port: str
@@ -49,8 +49,20 @@ class PortNews(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
+Connections = dict[str, tuple[str, ...]]
+"""Our port -> the system's names of the ports at the other ends of its cables."""
+
 Deliver = Callable[[Arrival | Written | PortNews], None]
 """Where a port system puts what happens; called from any thread, must only append."""
+
+
+def connect_all(ports: "Ports", connections: Connections, deliver: "Deliver") -> None:
+    """What `Ports.restore` does where a connection is made at once."""
+    for port, others in connections.items():
+        for other in others:
+            if not ports.connect(port, other):
+                deliver(PortNews(port, "lost", other))
+    deliver(PortNews("", "restored"))
 
 
 class PortInfo(msgspec.Struct, frozen=True):
@@ -76,6 +88,11 @@ class Ports(Protocol):
         """Seconds before its due time at which a message may be handed to `send` (0: send writes at once)."""
         ...
 
+    @property
+    def detour(self) -> float:
+        """Seconds that only a way in a circle takes, from an out of ours through others to an in of ours."""
+        ...
+
     def now(self) -> float:
         """Seconds of this system's timebase: frames of JACK's clock, else `perf_counter`."""
         ...
@@ -98,12 +115,19 @@ class Ports(Protocol):
         """
         ...
 
-    def connections(self) -> dict[str, tuple[str, ...]]:
-        """Our port -> the other ends it is connected to, as this system names them."""
+    def connections(self) -> Connections:
+        """Our port -> the other ends it is connected to, or will be as soon as they are back."""
         ...
 
     def connect(self, port: str, other: str) -> bool:
         """Connect our port to another by its system name; True when it now is."""
+        ...
+
+    def restore(self, connections: Connections) -> None:
+        """Connect our ports as they were, as far as the others are there; never waits, `PortNews` says when it is done.
+
+        What is not there counts as lost, and is connected when it is found.
+        """
         ...
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from bridge.errors import PortError
 from bridge.midi.device import Arrive, Device, Library, RtMidiLibrary
 from bridge.midi.inlet import Inlet
 from bridge.midi.naming import match, other_end
-from bridge.midi.ports import CLIENT, GUEST, IN, Deliver, PortInfo, PortNews, Written
+from bridge.midi.ports import CLIENT, GUEST, IN, Connections, Deliver, PortInfo, PortNews, Written, connect_all
 
 LOOPBACK: Final = "Default App Loopback (A)"
 """One end of the pair that Windows MIDI Services has from the start; the music program takes the other."""
@@ -42,6 +42,7 @@ class RtMidiPorts:
     """
 
     horizon = 0.0
+    detour = 0.0
 
     def __init__(
         self,
@@ -140,6 +141,10 @@ class RtMidiPorts:
             return False
         self._ends.append(end)
         return True
+
+    def restore(self, connections: Connections) -> None:
+        """Open again what was open for our ports."""
+        connect_all(self, connections, self._deliver)
 
     def close(self) -> None:
         """Let the last messages leave, then close outs, then inputs, never waiting for ever."""

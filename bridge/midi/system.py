@@ -10,7 +10,7 @@ from bridge.midi import jack, rtmidi
 from bridge.midi.channels import ChannelPorts, Route
 from bridge.midi.jack import JackPorts
 from bridge.midi.loopback import LoopbackPorts
-from bridge.midi.ports import PortInfo, Ports
+from bridge.midi.ports import CLIENT, PortInfo, Ports
 from bridge.midi.rtmidi import RtMidiPorts
 
 AUTO: Final = "auto"
@@ -34,13 +34,15 @@ def choose(
     opens: Opens | None = None,
     routes: Mapping[str, Route] | None = None,
     now: Callable[[], float] = time.perf_counter,
+    client: str = CLIENT,
 ) -> Choice:
     """JACK if a server runs, else the machine's own system, else the built-in loopback; or the one asked for.
 
     `opens` names existing ports to open for ours (not on JACK), `routes` puts voices on channels of shared
-    ports, `now` is the loopback's clock in seconds. Raises PortError where a system asked for is not there.
+    ports, `now` is the loopback's clock in seconds, `client` our name on JACK. Raises PortError where a system asked
+    for is not there.
     """
-    ports, why = _pick(system, opens or {}, now)
+    ports, why = _pick(system, opens or {}, now, client)
     return Choice(ChannelPorts(ports, routes), why) if routes else Choice(ports, why)
 
 
@@ -57,7 +59,7 @@ def scan(system: str = AUTO) -> list[PortInfo]:
     return []
 
 
-def _pick(system: str, opens: Opens, now: Callable[[], float]) -> Choice:
+def _pick(system: str, opens: Opens, now: Callable[[], float], client: str) -> Choice:
     """The first system that can be used. Raises PortError."""
     if system not in NAMES:
         raise _unknown(system)
@@ -66,7 +68,7 @@ def _pick(system: str, opens: Opens, now: Callable[[], float]) -> Choice:
     reasons = []
     for name in _candidates(system):
         try:
-            return _jack() if name == "jack" else Choice(RtMidiPorts(name, opens), f"MIDI through {name}")
+            return _jack(client) if name == "jack" else Choice(RtMidiPorts(name, opens), f"MIDI through {name}")
         except PortError as error:
             if system != AUTO:
                 raise
@@ -83,12 +85,15 @@ def _candidates(system: str) -> tuple[str, ...]:
     return ("jack", native) if native else ("jack",)
 
 
-def _jack() -> Choice:
+def _jack(client: str) -> Choice:
     """Our own JACK client, or rtmidi's where ours cannot be loaded. Raises PortError."""
     if jack.available():
-        ports = JackPorts()
+        ports = JackPorts(client=client)
         return Choice(ports, f"JACK at {ports.rate} Hz, {ports.period} frames: notes leave at their exact frame")
-    fallback = RtMidiPorts("jack")
+    try:
+        fallback = RtMidiPorts("jack")
+    except PortError as error:
+        raise PortError(jack.missing()) from error  # what is missing for the better way
     return Choice(fallback, "JACK through python-rtmidi: notes leave at the next period; JACK-Client would be exact")
 
 

@@ -36,7 +36,7 @@ _SILENT = frozenset(("N", "NC", "N.C.", "n.c.", "-", ""))
 _SPELLINGS = (
     ("", ("maj", "M", "")),
     ("m7b5", ("m7b5", "m7(b5)", "min7b5", "min7(b5)", "-7b5", "ø", "h", "hdim")),
-    ("mmaj7", ("mmaj7", "mM7", "m(maj7)", "minmaj7", "min(maj7)", "mMaj7", "-maj7")),
+    ("mmaj7", ("mmaj7", "mM7", "m(maj7)", "minmaj7", "min(maj7)", "mMaj7", "-maj7", "-j7")),
     ("dim7", ("dim7", "o7", "°7")),
     ("dim", ("dim", "o", "°", "mb5")),
     ("maj7", ("maj7", "M7", "Maj7", "ma7", "Δ", "j7", "maj9", "maj13", "M9", "maj")),
@@ -44,7 +44,7 @@ _SPELLINGS = (
     ("m6", ("m6", "min6", "-6")),
     ("m", ("min", "mi", "m", "-")),
     ("aug", ("aug", "+")),
-    ("7sus4", ("7sus4", "7sus", "9sus4", "9sus", "13sus4", "11")),
+    ("7sus4", ("7sus4", "7sus", "9sus4", "9sus", "13sus4", "sus7", "sus9", "11")),
     ("sus2", ("sus2",)),
     ("sus4", ("sus4", "sus")),
     ("6", ("6", "69", "6/9", "maj6", "M6", "add6")),

@@ -25,12 +25,13 @@ class Inbox:
             self.overtaken += 1
         self._commands[message.address] = (message, sender)
 
-    def question(self, address: str, sender: Sender) -> None:
-        """Keep a question, if there is room."""
+    def question(self, address: str, sender: Sender) -> bool:
+        """Keep a question; False where there is no room."""
         if len(self._questions) >= QUESTIONS and (address, sender) not in self._questions:
             self.dropped += 1
-            return
+            return False
         self._questions[(address, sender)] = None
+        return True
 
     def take_commands(self) -> list[tuple[Message, Sender]]:
         """Every command, the one that was given last at the end."""

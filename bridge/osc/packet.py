@@ -19,6 +19,8 @@ HEAD = len(BUNDLE) + 8
 """Bytes before a bundle's first element: the word and a timetag."""
 DEEPEST = 8
 """Bundles within bundles; nobody nests deeper but to do harm."""
+MOST = 64
+"""Type tags of a message; nobody sends more but to do harm."""
 SIZES = {"i": 4, "f": 4, "d": 8, "h": 8, "s": 4, "T": 0, "F": 0}
 """Type tags that are understood, and the bytes each takes at least: python-osc would fill up what is missing."""
 
@@ -78,6 +80,8 @@ def _message(data: bytes) -> Message:
     try:
         _, place = get_string(data, 0)
         tags, place = get_string(data, place) if place < len(data) else (",", place)
+        if len(tags) > MOST:
+            raise OscError(f"it has {len(tags) - 1} arguments; one is enough")
         unknown = set(tags[1:]) - SIZES.keys()
         if unknown:
             raise OscError(f"arguments of type «{min(unknown)}» are not understood; send numbers, words or switches")

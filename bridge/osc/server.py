@@ -2,7 +2,7 @@
 
 import asyncio
 import errno
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Protocol, cast
 
@@ -12,10 +12,11 @@ from bridge import __version__
 from bridge.control.parameters import ParameterTable, Place
 from bridge.errors import AntiphonError, OscError
 from bridge.osc.address import ERROR, READINGS, STATUS, Action, AddressSpace, Reading
+from bridge.osc.budget import Budget
 from bridge.osc.complaints import Complaints
 from bridge.osc.holder import holder
 from bridge.osc.inbox import Inbox, Sender
-from bridge.osc.packet import Argument, Message, read, write
+from bridge.osc.packet import BUNDLE, Argument, Message, read, write
 
 PORT = 9270
 SOURCE = "osc"
@@ -23,11 +24,23 @@ SOURCE = "osc"
 PACKET_MESSAGES = 512
 """Messages taken from one datagram; a larger bundle loses the rest."""
 TURN_QUESTIONS = 32
-"""Questions answered in one turn of the loop."""
+"""Questions that are answered in one go."""
+TURN_ANSWERS = 128
+"""Messages answered in one turn; a long answer goes on in the next."""
+LONGEST = 16_384
+"""Bytes of a datagram; a longer one is left unread."""
+SMALL = 1_024
+"""Bytes up to which a datagram that is no bundle is cheap to read."""
+SINGLES = (20_000.0, 4_000.0)
+"""Small messages read in a second, and at once."""
+BUNDLES = (200_000.0, 64_000.0)
+"""Bytes of bundles and of long messages read in a second, and at once."""
 FURTHEST = 1_000_000
 """The last beat of the song that can be gone to: nearly six days at 120 BPM."""
-PAUSE = 0.002
+PAUSE = 0.005
 """Seconds between two turns, so that a flood leaves the loop to the others."""
+SUM_UP = 10.0
+"""Seconds after which the user is told how much more could not be used."""
 
 
 class Actions(Protocol):
@@ -47,6 +60,10 @@ class Actions(Protocol):
 
     def locate(self, beat: float) -> None:
         """Go to a song beat."""
+        ...
+
+    def tap_tempo(self) -> None:
+        """The tempo was tapped, now."""
         ...
 
     def panic(self) -> None:
@@ -79,7 +96,12 @@ class OscServer(asyncio.DatagramProtocol):
         self._host = host
         self._port = port
         self._space = AddressSpace(table)
-        self._complaints = Complaints()
+        self._replies = Complaints()
+        self._reports = Complaints(SUM_UP)
+        self._summing: asyncio.TimerHandle | None = None
+        self._singles = Budget(*SINGLES)
+        self._bundles = Budget(*BUNDLES)
+        self._answering: Iterator[tuple[Message, Sender]] = iter(())
         self._transport: asyncio.DatagramTransport | None = None
         self._turn: asyncio.TimerHandle | None = None
         self._turned = float("-inf")
@@ -89,11 +111,14 @@ class OscServer(asyncio.DatagramProtocol):
             "play": actions.start,
             "resume": actions.resume,
             "stop": actions.stop,
+            "tap": actions.tap_tempo,
             "panic": actions.panic,
         }
         self.inbox = Inbox()
         self.broken = 0
         """Datagrams that were no OSC."""
+        self.dropped = 0
+        """Datagrams that were left unread."""
 
     async def start(self) -> None:
         """Open the port (0 takes any that is free). Raises OscError."""
@@ -105,9 +130,11 @@ class OscServer(asyncio.DatagramProtocol):
 
     def stop(self) -> None:
         """Close the port; what waits is forgotten. Closing twice, or before the start, is no matter."""
-        if self._turn is not None:
-            self._turn.cancel()
-            self._turn = None
+        for timer in (self._turn, self._summing):
+            if timer is not None:
+                timer.cancel()
+        self._turn = self._summing = None
+        self._answering = iter(())
         if self._transport is not None:
             self._transport.close()
             self._transport = None
@@ -141,7 +168,7 @@ class OscServer(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
         """Sort a datagram's messages into the inbox."""
         sender = (str(addr[0]), addr[1])
-        if sender == self.address:
+        if sender == self.address or not self._affordable(data, sender):
             return
         messages = read(data)
         try:
@@ -152,19 +179,38 @@ class OscServer(asyncio.DatagramProtocol):
         except OscError as error:
             self.broken += 1
             self._complain("packet", f"a packet cannot be read: {error}", sender)
-        if self.inbox and self._turn is None:
+        if self.inbox:
+            self._come_back()
+
+    def _affordable(self, data: bytes, sender: Sender) -> bool:
+        """Whether there is the time to read a datagram: what is not read costs next to nothing."""
+        now = self._loop.time()
+        if len(data) > LONGEST:
+            self._complain("size", f"a packet of {len(data)} bytes is too long; send {LONGEST} at most", sender)
+        elif data.startswith(BUNDLE) or len(data) > SMALL:
+            if self._bundles.spend(len(data), now):
+                return True
+            self._complain("flood", "bundles come in faster than they can be read; some are left unread", sender)
+        elif self._singles.spend(1, now):
+            return True
+        else:
+            self._complain("flood", "messages come in faster than they can be read; some are left unread", sender)
+        self.dropped += 1
+        return False
+
+    def _come_back(self) -> None:
+        """Take a turn, as soon as it is time for one."""
+        if self._turn is None:
             self._turn = self._loop.call_at(max(self._loop.time(), self._turned + PAUSE), self._take_turn)
 
     def _sort(self, message: Message, sender: Sender) -> None:
         match self._space.find(message.address):
             case None if message.address != ERROR:
-                near = (
-                    self._space.nearest(message.address) if self._complaints.ready("address", self._loop.time()) else ""
-                )
+                near = self._space.nearest(message.address) if self._replies.ready("address", self._loop.time()) else ""
                 hint = f"; did you mean {near}?" if near else ""
                 self._complain("address", f"there is no address {message.address[:80]}{hint}", sender)
             case Action(query=True) | Reading():
-                self.inbox.question(message.address, sender)
+                self._question(message.address, sender)
             case Action(argument="") as action:
                 if all(message.arguments):
                     self.inbox.command(Message(action.address), sender)
@@ -172,7 +218,11 @@ class OscServer(asyncio.DatagramProtocol):
                 if message.arguments:
                     self.inbox.command(message, sender)
                 else:
-                    self.inbox.question(message.address, sender)
+                    self._question(message.address, sender)
+
+    def _question(self, address: str, sender: Sender) -> None:
+        if not self.inbox.question(address, sender):
+            self._complain("question", "too many questions wait; this one is not answered", sender)
 
     def _take_turn(self) -> None:
         """Carry out what waits; called at most every `PAUSE` seconds."""
@@ -184,11 +234,18 @@ class OscServer(asyncio.DatagramProtocol):
             except AntiphonError as error:
                 self._complain("value", f"{message.address}: {error}", sender)
         self._told = None
-        for address, sender in self.inbox.take_questions(TURN_QUESTIONS):
-            for answer in self._answers(address):
-                self._send(answer, sender)
-        if self.inbox:
-            self._turn = self._loop.call_at(self._turned + PAUSE, self._take_turn)
+        left = TURN_ANSWERS
+        while left and (answer := next(self._answering, None) or self._next_answer()) is not None:
+            self._send(*answer)
+            left -= 1
+        if not left:
+            self._come_back()
+
+    def _next_answer(self) -> tuple[Message, Sender] | None:
+        """The first answer to the questions that wait."""
+        questions = self.inbox.take_questions(TURN_QUESTIONS)
+        self._answering = ((answer, sender) for address, sender in questions for answer in self._answers(address))
+        return next(self._answering, None)
 
     def _carry_out(self, message: Message) -> None:
         if len(message.arguments) > 1:
@@ -215,8 +272,9 @@ class OscServer(asyncio.DatagramProtocol):
             case Action(name="ping"):
                 yield Message(address, ("antiphon", __version__))
             case Action(name="refresh"):
+                values = self._table.snapshot()
                 for place in self._table:
-                    yield Message(place.address, (self._table.get(place.path),))
+                    yield Message(place.address, (values[place.path],))
                 yield from self._all_status()
             case Action(name="status"):
                 yield from self._all_status()
@@ -240,10 +298,20 @@ class OscServer(asyncio.DatagramProtocol):
             self._transport.sendto(write(message), sender)
 
     def _complain(self, kind: str, text: str, sender: Sender) -> None:
-        line = self._complaints.voice(kind, text, self._loop.time())
-        if line is not None:
-            self._report(f"OSC from {sender[0]}:{sender[1]}: {line}")
-            self._send(Message(ERROR, (line,)), sender)
+        """Tell the sender, once a second, and the user, once and then how many more there were."""
+        now = self._loop.time()
+        if self._replies.voice(kind, now):
+            self._send(Message(ERROR, (text,)), sender)
+        if self._reports.voice(kind, now):
+            self._report(f"OSC from {sender[0]}:{sender[1]}: {text}")
+        elif self._summing is None:
+            self._summing = self._loop.call_later(SUM_UP, self._sum_up)
+
+    def _sum_up(self) -> None:
+        self._summing = None
+        line = self._reports.sum_up(self._loop.time())
+        if line:
+            self._report(f"OSC: {line}")
 
     def _cannot_open(self, error: OSError) -> str:
         if error.errno == errno.EADDRINUSE:

@@ -1,16 +1,16 @@
-"""The folder a jam leaves behind: `jam.mid`, `jam.png`, `jam.wav` and `summary.json`."""
+"""The folder a jam leaves behind: `jam.mid`, `jam.png`, `jam.wav` and `summary.json`.
+
+What draws and renders is loaded when the music is over: it is a third of a daemon's memory and of its start.
+"""
 
 from pathlib import Path
 
 from bridge.errors import SettingsError
-from bridge.record.audio import write_audio
-from bridge.record.midi_file import write_midi
-from bridge.record.picture import write_picture
 from bridge.record.screen import screen
 from bridge.record.summary import Run, Summary, summarise, write_summary
 from bridge.record.take import Take
 
-MIDI, PICTURE, AUDIO, SUMMARY = "jam.mid", "jam.png", "jam.wav", "summary.json"
+MIDI, PICTURE, AUDIO, SUMMARY, SESSION = "jam.mid", "jam.png", "jam.wav", "summary.json", "session.jsonl"
 CONTENTS = {
     MIDI: "the notes, a track each, for your DAW",
     PICTURE: "a picture of call and answer",
@@ -36,6 +36,10 @@ def keep(take: Take, run: Run, folder: Path, soundfont: Path | None = None) -> S
 
     What matters most is written first, so that a full disk costs the sound before the notes.
     """
+    from bridge.record.audio import write_audio
+    from bridge.record.midi_file import write_midi
+    from bridge.record.picture import write_picture
+
     summary = summarise(take, run)
     prepare(folder)
     try:
@@ -48,9 +52,20 @@ def keep(take: Take, run: Run, folder: Path, soundfont: Path | None = None) -> S
     return summary
 
 
+def keep_midi(take: Take, path: Path) -> None:
+    """Write the notes alone. Raises SettingsError where that fails."""
+    from bridge.record.midi_file import write_midi
+
+    try:
+        write_midi(take, path)
+    except OSError as error:
+        raise _unwritable(path.parent, error) from None
+
+
 def report(summary: Summary, folder: Path) -> str:
     """The jam on one screen, with the files that `keep` wrote."""
-    return screen(summary, [(folder / name, what) for name, what in CONTENTS.items()])
+    session = {SESSION: "all that went in, for `antiphon replay`"} if (folder / SESSION).exists() else {}
+    return screen(summary, [(folder / name, what) for name, what in (CONTENTS | session).items()])
 
 
 def _unwritable(folder: Path, error: OSError) -> SettingsError:

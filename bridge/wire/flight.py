@@ -66,6 +66,14 @@ class Flight:
             if isinstance(handed, Ended) and handed.id == id:
                 del self._handed[token]
 
+    def freshen(self, key: Key) -> bool:
+        """Let the next on of a note be the one that its mark came with; False where none is on its way."""
+        for token, handed in self._handed.items():
+            if isinstance(handed, Struck) and handed.key == key:
+                self._handed[token] = msgspec.structs.replace(handed, fresh=True)
+                return True
+        return False
+
     def closing(self) -> set[Key]:
         """The notes whose offs are on their way."""
         return {handed.key for handed in self._handed.values() if isinstance(handed, Ended | Swept)}

@@ -7,8 +7,12 @@ from queue import Empty, SimpleQueue
 from bridge.midi.ports import Arrival, PortNews, Written
 from bridge.wire.wire import Item
 
-EARLY = 0.0015 if sys.platform == "win32" else 0.0003
-"""Seconds before its end at which a wait wakes up and watches the clock: Windows counts in whole milliseconds."""
+LEAST, MOST = (0.001, 0.002) if sys.platform == "win32" else (0.00005, 0.0004)
+"""Seconds before its end at which an exact wait wakes up to watch the clock: Windows counts in whole milliseconds."""
+STEP = 0.0001
+"""Seconds by which that is lengthened after a wake-up that was later than that."""
+RARE = 0.03
+"""Share of the wake-ups that may be later."""
 
 
 class Inbox:
@@ -18,6 +22,8 @@ class Inbox:
         self._queue: SimpleQueue[Item] = SimpleQueue()
         self.put = self._queue.put
         """Add an item; called from any thread."""
+        self.early = LEAST
+        """Seconds before its end at which an exact wait wakes up, from how late this system has been waking us."""
 
     def opening(self) -> list[Item]:
         """Wait for the desk's first word, which says where the music is; it comes first, then what came before it."""
@@ -29,13 +35,21 @@ class Inbox:
     def wait(self, seconds: float, exact: bool = False) -> Item | None:
         """The next item, or None when there is none after `seconds`; `exact` ends to the microsecond, as can be."""
         until = time.perf_counter() + seconds
+        early = self.early if exact else 0.0
         try:
-            return self._queue.get(timeout=max(seconds - EARLY, 0.0) if exact else seconds)
+            return self._queue.get(timeout=max(seconds - early, 0.0))
         except Empty:
-            while exact and time.perf_counter() < until:
-                if not self._queue.empty():
-                    break
+            if exact:
+                if seconds > early:
+                    self._learn(time.perf_counter() - until + early)
+                while time.perf_counter() < until and self._queue.empty():
+                    pass
             return self.next()
+
+    def _learn(self, late: float) -> None:
+        """A wake-up was so many seconds late: follow the lateness that only `RARE` ones exceed."""
+        step = STEP * (1.0 - RARE) if late > self.early else -STEP * RARE
+        self.early = min(max(self.early + step, LEAST), MOST)
 
     def next(self) -> Item | None:
         """The next item if there is one now."""

@@ -3,11 +3,9 @@
 Beats become time only here, at the moment of handing over, so that a tempo change moves what is queued.
 """
 
-import heapq
-import itertools
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -17,6 +15,7 @@ from bridge.midi.messages import NoteOff, NoteOn, encode
 from bridge.midi.ports import Ports, Written
 from bridge.music.note import Note, Voice
 from bridge.wire.flight import Ended, Flight, Handed, Key, Lifted, Struck, Swept
+from bridge.wire.lane import Lane
 from bridge.wire.protocol import Closed, Sent
 from bridge.wire.sweep import Sweep
 
@@ -25,6 +24,8 @@ LATE_LIMIT = 0.030
 REMEMBERED = 8192
 """Ids of sent notes that are remembered, so that a `Put` said twice does not sound twice."""
 DRUM_CHANNEL = 9
+TOUCHED = 1.0
+"""Beats that a touched note is said to last, as long as nobody knows better."""
 GAP = 0.001
 """Least seconds between a note's on and its off, so that nothing closes a note before it opened."""
 
@@ -58,11 +59,11 @@ class Player:
         self._report = report
         self._late_limit = late_limit
         self._planned: dict[int, Note] = {}
-        self._ons: list[tuple[float, int, int]] = []
-        self._offs: list[tuple[float, int, Key, int]] = []
+        self._lanes = {voice.value: Lane() for voice in Voice}
         self._sounding: dict[Key, Sounding] = {}
+        self._free: dict[Key, float] = {}
+        """When the last off of a key is due: it is not struck again before."""
         self._sent: OrderedDict[int, None] = OrderedDict()
-        self._order = itertools.count()
         self._flight = Flight()
         self._sweep = Sweep(ledger)
         self._quiet_until = -math.inf
@@ -74,7 +75,7 @@ class Player:
         if id in self._planned or id in self._sent:
             return
         self._planned[id] = note
-        heapq.heappush(self._ons, (note.beat, next(self._order), id))
+        self._lanes[note.voice.value].begin(note.beat, id)
 
     def withdraw(self, voice: Voice, after: float) -> None:
         """Take back planned notes of a voice with onsets at or after a stage beat."""
@@ -89,7 +90,26 @@ class Player:
     def forget_plan(self) -> None:
         """Take back everything that was not handed over."""
         self._planned.clear()
-        self._ons.clear()
+        for lane in self._lanes.values():
+            lane.forget()
+
+    def shift(self, offsets: Mapping[str, float]) -> None:
+        """Have each port play so many seconds after the beat (negative: before); 0 for those that are not named.
+
+        It holds for ends of notes that sound, too; what would have had to begin before now counts as late.
+        """
+        for port, lane in self._lanes.items():
+            lane.offset = offsets.get(port, 0.0)
+
+    def touch(self, id: int, voice: Voice, pitch: int, velocity: int, now: float, map: TempoMap) -> None:
+        """Strike a note at once, to sound until `let_go`."""
+        self._strike(id, Note(voice, map.beat_at(now), TOUCHED, pitch, velocity), now, now, map, math.inf)
+
+    def let_go(self, voice: Voice, pitch: int, now: float, map: TempoMap) -> None:
+        """Release a note that was touched; one that does not sound is no matter."""
+        for key, sounding in list(self._sounding.items()):
+            if key[0] == voice.value and key[2] == pitch and sounding.off_beat == math.inf:
+                self._release(key, sounding, max(now, sounding.on_time + GAP), map)
 
     def hush(self, now: float, map: TempoMap, voice: Voice | None = None) -> None:
         """Release the sounding notes of a voice, or of all, at once."""
@@ -100,29 +120,29 @@ class Player:
     def advance(self, map: TempoMap, now: float) -> float:
         """Hand over what is due by `now` plus the ports' horizon; returns the time of the next thing due."""
         while True:
-            off_time = map.time_at(self._offs[0][0]) if self._offs else math.inf
-            on_time = map.time_at(self._ons[0][0]) if self._ons else math.inf
-            due = min(off_time, on_time) - self._ports.horizon
-            if due > now:
-                return due
-            if off_time <= on_time:
-                _, _, key, id = heapq.heappop(self._offs)
-                sounding = self._sounding.get(key)
-                if sounding is not None and sounding.id == id:
-                    self._release(key, sounding, max(off_time, sounding.on_time + GAP), map)
-            else:
-                _, _, id = heapq.heappop(self._ons)
+            due, lane = self._next(map)
+            if due - self._ports.horizon > now:
+                return due - self._ports.horizon
+            id, key = lane.pop()
+            if key is None:
                 note = self._planned.pop(id, None)
                 if note is not None:
-                    self._strike(id, note, on_time, now, map)
+                    self._strike(id, note, due, now, map)
+            else:
+                sounding = self._sounding.get(key)
+                if sounding is not None and sounding.id == id:
+                    self._release(key, sounding, max(due, sounding.on_time + GAP), map)
 
     def sweep(self, due: float) -> None:
         """Close at `due` whatever the ledger has marked and nobody else closes, then quieten every used channel."""
         messages = self._sweep.everything(self._spoken_for())
         for port, data, handed in messages:
             self._send(port, due, data, handed)
-        if messages:
-            self._quiet_until = max(self._quiet_until, due)  # what is struck before would be cut off
+        self._quiet_until = due if messages else -math.inf  # what is struck before would be cut off
+
+    def hold(self) -> None:
+        """Play nothing until the next sweep."""
+        self._quiet_until = math.inf
 
     def lost(self, port: str) -> None:
         """Something that listens to a port went away: it may miss the offs of what sounds there."""
@@ -167,7 +187,15 @@ class Player:
         """How many notes wait."""
         return len(self._planned)
 
-    def _strike(self, id: int, note: Note, due: float, now: float, map: TempoMap) -> None:
+    def _next(self, map: TempoMap) -> tuple[float, Lane]:
+        """When the next thing is due, and where; infinity where there is none, or while the music stands still."""
+        due, first = math.inf, self._lanes[Voice.LEAD.value]
+        for lane in self._lanes.values():
+            if lane.first < math.inf and (time := map.time_at(lane.first) + lane.offset) < due:
+                due, first = time, lane
+        return due, first
+
+    def _strike(self, id: int, note: Note, due: float, now: float, map: TempoMap, until: float | None = None) -> None:
         self._remember(id)
         if now - due > self._late_limit or due < self._quiet_until:
             self._report(Sent(next(self._count), id, note, max(now - due, 0.0), dropped=True))
@@ -176,25 +204,33 @@ class Player:
         key = (note.voice.value, channel, note.pitch)
         before = self._sounding.get(key)
         if before is not None:
-            self._release(key, before, due, map)
-        self._sounding[key] = Sounding(id, note.end, due)
-        heapq.heappush(self._offs, (note.end, next(self._order), key, id))
+            self._release(key, before, max(due, before.on_time + GAP), map)
+        # What was handed over ahead of time for this key comes first: the tempo may have moved since.
+        due = max(due, self._free.get(key, due))
+        until = note.end if until is None else until
+        self._sounding[key] = Sounding(id, until, due)
+        if until < math.inf:
+            self._lanes[key[0]].end(until, id, key)
         struck = Struck(id, note, key, fresh=not self._ledger.marked(*key))
         self._ledger.on(*key)
         self._send(key[0], due, encode(NoteOn(channel, note.pitch, note.velocity)), struck)
 
     def _release(self, key: Key, sounding: Sounding, due: float, map: TempoMap) -> None:
         del self._sounding[key]
+        self._free[key] = due
         port, channel, pitch = key
-        self._send(port, due, encode(NoteOff(channel, pitch)), Ended(sounding.id, key, map.beat_at(due)))
+        beat = map.beat_at(due - self._lanes[port].offset)
+        self._send(port, due, encode(NoteOff(channel, pitch)), Ended(sounding.id, key, beat))
 
     def _unstrike(self, struck: Struck) -> None:
         """Nothing was there to play a note: it counts as dropped, and its off is not sent."""
         sounding = self._sounding.get(struck.key)
         if sounding is not None and sounding.id == struck.id:
             del self._sounding[struck.key]
-            if struck.fresh:
-                self._ledger.off(*struck.key)
+            sounding = None
+        # Also where its off is under way already; a later on of this key answers for the mark if there is one.
+        if struck.fresh and not self._flight.freshen(struck.key) and sounding is None:
+            self._ledger.off(*struck.key)
         self._flight.forget_end(struck.id)
         self._report(Sent(next(self._count), struck.id, struck.note, 0.0, dropped=True))
 

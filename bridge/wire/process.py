@@ -11,6 +11,7 @@ from bridge.link import Exchange, Link, dial
 from bridge.midi.channels import Route
 from bridge.midi.ledger import Ledger
 from bridge.midi.ports import Ports, Written
+from bridge.midi.punctual import PREPARED, punctual
 from bridge.midi.system import choose
 from bridge.music.note import BAND, Voice
 from bridge.wire.inbox import Inbox
@@ -18,10 +19,8 @@ from bridge.wire.player import DRUM_CHANNEL
 from bridge.wire.priority import raise_priority
 from bridge.wire.protocol import Bye, Hello, Ready, ToWire, Trouble
 from bridge.wire.setup import Setup
-from bridge.wire.wire import INS, OUTS, Wire
+from bridge.wire.wire import INS, OUTS, STEP, Wire
 
-RECONNECTED = 0.1
-"""Seconds after which a restored connection surely carries what is sent."""
 DRAIN = 1.0
 """Seconds that the desk may take to read what the wire said last."""
 ONE_PORT = {
@@ -42,7 +41,9 @@ def run(address: str, key: bytes, setup: Setup) -> None:
     desk.send(Hello("wire", os.getpid()))
     desk.start()
     try:
-        ports, reason = choose(setup.system, opens=setup.opens, routes=ONE_PORT if setup.one_port else None)
+        routes = ONE_PORT if setup.one_port else None
+        ports, reason = choose(setup.system, opens=setup.opens, routes=routes, client=setup.client)
+        ports = punctual(ports)
         ports.open(INS, OUTS, inbox.put)
         ledger = take_over(Path(setup.ledger) if setup.ledger else None, ports)
     except AntiphonError as error:
@@ -58,44 +59,45 @@ def run(address: str, key: bytes, setup: Setup) -> None:
             if not link.send(message):
                 listeners.remove(link)
 
+    clock = Timekeeper(setup.bpm, setup.meter, now=ports.now)
     wire = Wire(
         ports,
         ledger,
-        Timekeeper(setup.bpm, setup.meter),
+        clock,
         desk.send,
         ear,
         lambda: time.perf_counter() - ports.now(),
     )
-    swept = wire.sweep(ports.now() + ports.horizon + RECONNECTED)
+    swept = wire.hold() if ledger.left().channels else 0
     priority = raise_priority()
     desk.send(Ready(ports.system, reason, (*INS, *OUTS), priority, ears.address, ears.key, swept))
     try:
         serve(wire, inbox, ports)
     finally:
+        clock.close()
         ledger.close()
         ears.close()
         desk.close(drain=DRAIN)
 
 
 def take_over(path: Path | None, ports: Ports) -> Ledger:
-    """The ledger with the marks of a wire that was killed; its connections are made again. Raises PortError."""
+    """The ledger with the marks of a wire that was killed; the ports restore its connections. Raises PortError."""
     left = None if path is None else Ledger.recover(path)[0]
     ledger = Ledger(path, OUTS, left)
     if left is not None:
-        for port, others in left.connections.items():
-            for other in others:
-                ports.connect(port, other)
+        ports.restore(left.connections)
     return ledger
 
 
 def serve(wire: Wire, inbox: Inbox, ports: Ports) -> None:
     """Run from the desk's first word until the wire is over; then close the ports and settle what they wrote."""
-    exact = ports.horizon == 0.0  # else a message is handed over well before its time
+    exact = ports.horizon <= PREPARED  # else a message is handed over well before its time
     try:
         for item in inbox.opening():
             wire.handle(item)
         while not wire.over:
-            next = inbox.wait(wire.step(), exact)
+            seconds = wire.step()
+            next = inbox.wait(seconds, exact and seconds < STEP)
             while next is not None:
                 wire.handle(next)
                 next = inbox.next()

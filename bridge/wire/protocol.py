@@ -5,6 +5,7 @@
 
 import msgspec
 
+from bridge.clock.report import ClockReport
 from bridge.clock.tempo_map import TempoMap
 from bridge.music.meter import Meter
 from bridge.music.note import Note, Voice
@@ -54,10 +55,21 @@ class Recall(msgspec.Struct, frozen=True, tag=True):
     ids: tuple[int, ...]
 
 
+class Harmony(msgspec.Struct, frozen=True, tag=True):
+    """Desk: with every key of the player let `voice` sound the pitches of its row in `table`, at once; () for none."""
+
+    voice: Voice
+    table: tuple[tuple[int, ...], ...] = ()
+    level: float = 1.0
+    """Factor on the velocity of the key."""
+
+
 class Start(msgspec.Struct, frozen=True, tag=True):
     """Desk: roll our own clock from the top, after `lead_in` beats of count-in."""
 
     lead_in: float = 0.0
+    top: float | None = None
+    """When, in `perf_counter` seconds, the count-in or without one the song begins; None for now."""
 
 
 class Resume(msgspec.Struct, frozen=True, tag=True):
@@ -93,9 +105,46 @@ class Tempo(msgspec.Struct, frozen=True, tag=True):
 
 
 class Master(msgspec.Struct, frozen=True, tag=True):
-    """Desk: which clock leads: "auto", "internal" or "midi"."""
+    """Desk: which clock leads: "auto", "midi", "link", "daw" or "internal"."""
 
     name: str
+
+
+class Align(msgspec.Struct, frozen=True, tag=True):
+    """Desk: a beat of our own clock was tapped and is to fall at `time`, in `perf_counter` seconds."""
+
+    time: float
+
+
+class Session(msgspec.Struct, frozen=True, tag=True):
+    """Desk: whether to be in the Ableton Link session, to start and stop with it, and to lead its tempo."""
+
+    on: bool
+    shares: bool = False
+    leads: bool = False
+
+
+class Observe(msgspec.Struct, frozen=True, tag=True):
+    """Desk: what a DAW's control surface said, arrived at `time` in `perf_counter` seconds.
+
+    `beat` is the song position in quarter notes. None is what it said nothing of.
+    """
+
+    source: str
+    time: float
+    beat: float | None
+    bpm: float | None
+    meter: Meter | None
+    playing: bool
+
+
+class Offsets(msgspec.Struct, frozen=True, tag=True):
+    """Desk: seconds by which an out port plays after the beat (negative: before), 0 for those that are not named.
+
+    What comes in on an in port counts as played so many seconds later (negative: earlier).
+    """
+
+    seconds: dict[str, float] = {}
 
 
 class Panic(msgspec.Struct, frozen=True, tag=True):
@@ -113,6 +162,12 @@ class Map(msgspec.Struct, frozen=True, tag=True):
     source: str
     error_ms: float = 0.0
     """How well the master clock is followed (rms); 0 for the internal one."""
+
+
+class Clocks(msgspec.Struct, frozen=True, tag=True):
+    """Wire: what there is to show of the clocks has changed."""
+
+    report: ClockReport
 
 
 class Input(msgspec.Struct, frozen=True, tag=True):
@@ -157,5 +212,23 @@ class Trouble(msgspec.Struct, frozen=True, tag=True):
     text: str
 
 
-ToWire = Put | Withdraw | Recall | Start | Resume | Stop | Locate | Restore | Tempo | Master | Panic | Bye
-FromWire = Hello | Ready | Map | Input | Sent | Closed | Unplugged | Trouble
+ToWire = (
+    Put
+    | Withdraw
+    | Recall
+    | Harmony
+    | Start
+    | Resume
+    | Stop
+    | Locate
+    | Restore
+    | Tempo
+    | Master
+    | Align
+    | Session
+    | Observe
+    | Offsets
+    | Panic
+    | Bye
+)
+FromWire = Hello | Ready | Map | Clocks | Input | Sent | Closed | Unplugged | Trouble

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from bridge.midi.ports import CLIENT
 from bridge.music.meter import Meter
 
 
@@ -9,6 +10,8 @@ class Setup(msgspec.Struct, frozen=True):
     """Which MIDI system to use, where the ledger lies, and the internal clock's first tempo."""
 
     system: str = "auto"
+    client: str = CLIENT
+    """The name under which our ports are seen on JACK."""
     one_port: bool = False
     """One out port with a channel a voice, instead of a port a voice."""
     opens: dict[str, tuple[str, ...]] = {}

@@ -4,34 +4,44 @@ Everything that happens comes in through `handle`; everything that is due goes o
 time but its ports', so the same object runs on the offline clock.
 """
 
+import itertools
 import math
 from collections.abc import Callable
 
+from bridge.clock.daw import Observation
 from bridge.clock.keeper import Timekeeper
 from bridge.clock.tempo_map import TempoMap
 from bridge.engine.family import Heard, Pressed, Released, Sounded
 from bridge.engine.protocol import Ear
+from bridge.errors import ClockError
 from bridge.midi.echo import EchoGuard
 from bridge.midi.ledger import Ledger
 from bridge.midi.messages import NoteOff, NoteOn, decode
 from bridge.midi.ports import CONTROL, IN, Arrival, PortNews, Ports, Written
 from bridge.music.note import BAND, Voice
 from bridge.wire.count import Count
+from bridge.wire.harmonist import Harmonist
 from bridge.wire.player import GAP, Player
 from bridge.wire.protocol import (
+    Align,
     Bye,
+    Clocks,
     Closed,
     FromWire,
+    Harmony,
     Input,
     Locate,
     Map,
     Master,
+    Observe,
+    Offsets,
     Panic,
     Put,
     Recall,
     Restore,
     Resume,
     Sent,
+    Session,
     Start,
     Stop,
     Tempo,
@@ -82,9 +92,12 @@ class Wire:
         self._count = Count()
         self._echo = EchoGuard()
         self._player = Player(ports, ledger, self._tell, self._count, self._echo.sent)
+        self._harmonist = Harmonist(self._player, itertools.count(-1, -1))
         self._map = TempoMap()
+        self._offsets: dict[str, float] = {}
         self._published: TempoMap | None = None
         self._published_at = -math.inf
+        self._reported = clock.report
         self._polled_at = -math.inf
         self.over = False
         """Set by `Bye`: every note is closed and the loop may end."""
@@ -110,14 +123,19 @@ class Wire:
             case Put(ids, notes):
                 for id, note in zip(ids, notes, strict=True):
                     self._player.put(id, note)
+            case Harmony(voice, table, level):
+                self._harmonist.follow(voice, table, level)
             case Recall(ids):
                 self._player.recall(ids)
+            case Offsets(seconds):
+                self._offsets = seconds
+                self._player.shift(seconds)
             case Withdraw(voice, after, hush):
                 self._player.withdraw(voice, after)
                 if hush:
                     self._player.hush(now, self._map, voice)
-            case Start(lead_in):
-                self._clock.start(now, lead_in)
+            case Start(lead_in, top):
+                self._clock.start(now, lead_in, None if top is None else top - self._offset())
             case Resume():
                 self._clock.resume(now)
             case Stop():
@@ -131,6 +149,12 @@ class Wire:
                 self._clock.tempo(bpm, meter, now)
             case Master(name):
                 self._clock.choose(name)
+            case Align(time):
+                self._clock.align(time - self._offset(), now)
+            case Session(on, shares, leads):
+                self._join(on, shares, leads, now)
+            case Observe(source, time, beat, bpm, meter, playing):
+                self._clock.observe(source, Observation(time - self._offset(), playing, beat, bpm, meter))
             case Panic():
                 self.silence()
             case Bye():
@@ -151,13 +175,14 @@ class Wire:
             self._ports.poll()
             self._ledger.remember_connections(self._ports.connections())
         # A clock that runs is looked at often even when no note is due, so that its silence is noticed.
-        limit = STEP if self._map.playing else IDLE
+        limit = min(STEP if self._map.playing else IDLE, self._clock.patience)
         return min(max(due - now, 0.0), limit)
 
     def silence(self) -> None:
         """Forget the plan, close every note, then tell every used channel to be quiet."""
         now = self._ports.now()
         self._player.forget_plan()
+        self._harmonist.let_go(now, self._map)
         self._player.hush(now, self._map)
         # Later than the last off: one may be due a moment after its on, which is up to a horizon ahead.
         self._player.sweep(now + self._ports.horizon + 2 * GAP)
@@ -168,6 +193,18 @@ class Wire:
         self._player.sweep(due)
         return left
 
+    def hold(self) -> int:
+        """Play nothing until the ports are restored and what was left sounding is swept; returns how many notes."""
+        self._player.hold()
+        return len(self._ledger.sounding())
+
+    def _join(self, on: bool, shares: bool, leads: bool, now: float) -> None:
+        """Be in a Link session, or say why we are not."""
+        try:
+            self._clock.session(on, shares, leads, now)
+        except ClockError as error:
+            self._say(Trouble(str(error)))
+
     def _arrived(self, port: str, time: float, data: bytes) -> None:
         if data[0] in CLOCK_MESSAGES:
             self._clock.receive(port, data, time)
@@ -177,7 +214,9 @@ class Wire:
             if complaint:
                 self._say(Trouble(complaint))
             return
-        self._tell(Input(next(self._count), self._map.beat_at(time), port, data))
+        if port == IN:
+            self._harmonist.hear(data, self._ports.now(), self._map)
+        self._tell(Input(next(self._count), self._map.beat_at(time + self._offsets.get(port, 0.0)), port, data))
 
     def _tell(self, event: Input | Sent | Closed) -> None:
         """Tell the desk, and the engine what concerns it."""
@@ -189,11 +228,15 @@ class Wire:
     def _news(self, port: str, what: str, detail: str) -> None:
         now = self._ports.now()
         if what == "lost" and port in INS:
+            self._harmonist.let_go(now, self._map)
             self._say(Unplugged(port, self._map.beat_at(now)))
         elif what == "lost":
             self._player.lost(port)
         elif what == "found" and port in OUTS:
             self._player.found(port, now + self._ports.horizon)
+        elif what == "restored":
+            self.sweep(now + self._ports.horizon)
+            return
         elif what == "system-lost":
             self.silence()
             self.over = True  # nothing can be sent any more; the desk starts a new wire until the system is back
@@ -212,6 +255,12 @@ class Wire:
         if published is None or self._is_news(published, map, now):
             self._published, self._published_at = map, now
             self._say(Map(map.shifted(self._offset()), self._clock.master, self._clock.error_ms))
+        if self._clock.report is not self._reported:
+            self._reported = self._clock.report
+            self._say(Clocks(self._reported))
+        notice = self._clock.take_notice()
+        if notice:
+            self._say(Trouble(notice))
 
     def _is_news(self, published: TempoMap, map: TempoMap, now: float) -> bool:
         if (published.epoch, published.meter, published.playing) != (map.epoch, map.meter, map.playing):

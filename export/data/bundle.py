@@ -62,6 +62,10 @@ class Bundle:
                 if file is not None:
                     yield member.name.removeprefix("./"), file.read()
 
+    def text(self, path: str) -> str:
+        """A text file in .xz; what is no UTF-8 in it is replaced."""
+        return lzma.decompress((self.folder / path).read_bytes()).decode("utf-8", "replace")
+
     def json(self, path: str) -> Any:
         """A JSON file."""
         return json.loads((self.folder / path).read_text("utf-8"))

@@ -1,12 +1,14 @@
 """Where the training data comes from: public origin, commit, licence, credit and the bundle's file of each set."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from export.data.bundle import Bundle
 
 
 class Source(msgspec.Struct, frozen=True):
-    """One set of the bundle as the melody model uses it."""
+    """One set of the bundle as models use it."""
 
     name: str
     title: str
@@ -94,7 +96,74 @@ SOURCES = (
 """Every set that the melody model is trained on."""
 
 
-def table(bundle: Bundle) -> str:
+_USES = {
+    "nottingham": "tunes and chord symbols; bar lines from the ABC; a band by rule",
+    "ewld_pd": "melodies and chord symbols; a band by rule",
+    "openhymnal": "four voices",
+    "lieder": "voices and piano",
+    "mutopia": "all parts",
+    "freedoom": "all parts, by guessed roles",
+    "quartets": "four parts, at a small share",
+}
+"""How the band's models use the sets that the melody model uses too."""
+
+BAND_SOURCES = (
+    *(msgspec.structs.replace(source, use=_USES[source.name]) for source in SOURCES),
+    Source(
+        "groove",
+        "Groove MIDI Dataset 1.0.0",
+        "https://magenta.withgoogle.com/datasets/groove",
+        "1.0.0",
+        "CC BY 4.0",
+        "Google LLC; Gillick, Roberts, Engel, Eck, Bamman, «Learning to Groove», ICML 2019",
+        "groove/groove_midi_train.tar.xz",
+        "performances; also laid under pieces without drums",
+    ),
+    Source(
+        "billboard",
+        "McGill Billboard annotations 2.0",
+        "https://github.com/boomerr1/The-McGill-Billboard-Project",
+        "2234489f",
+        "CC0",
+        "Burgoyne, Wild, Fujinaga, ISMIR 2011",
+        "chords/billboard_train.jsonl.xz",
+        "chords, played by a band by rule",
+    ),
+    Source(
+        "rock200",
+        "A Corpus Study of Rock Music 2.1 (harmonic analyses)",
+        "https://github.com/danigb/rock-corpus",
+        "2.1",
+        "CC BY 4.0",
+        "Trevor de Clercq and David Temperley; put into JSONL, of each song the first analysis",
+        "chords/rock200_train.jsonl.xz",
+        "chords, played by a band by rule",
+    ),
+    Source(
+        "wjd",
+        "Weimar Jazz Database, beat tracks (from jazzodata)",
+        "R package jazzodata",
+        "0dc98cf9",
+        "MIT",
+        "Klaus Frieler, Martin Pfleiderer, Wolf-Georg Zaddach, Jakob Abeßer",
+        "chords/wjd_beats_train.jsonl.xz",
+        "chords, played by a band by rule",
+    ),
+    Source(
+        "moods",
+        "free-midi-chords, progressions",
+        "https://github.com/ldrolez/free-midi-chords",
+        "baf08966",
+        "MIT",
+        "Ludovic Drolez",
+        "chords/mood_progressions_train.json",
+        "chords, played by a band by rule",
+    ),
+)
+"""Every set that the models for several voices are trained on."""
+
+
+def table(bundle: Bundle, sources: Sequence[Source] = SOURCES) -> str:
     """The sources as a Markdown table, with the first 16 digits of each file's SHA-256."""
     sums = bundle.sums()
     rows = [
@@ -103,7 +172,7 @@ def table(bundle: Bundle) -> str:
     ]
     rows += [
         f"| {s.title} | {s.origin} @{s.commit} | {s.licence} | {s.credit} | {s.use} | `{sums[s.file][:16]}…` |"
-        for s in SOURCES
+        for s in sources
     ]
     return "\n".join(rows)
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.engine.shelf import find, open_pack
+from bridge.engine.catalogue import find
+from bridge.engine.shelf import open_pack
 from bridge.jam.guest import Guest
 from bridge.jam.knobs import Knobs
 from bridge.midi.ports import PortNews

@@ -12,16 +12,22 @@ ROOT = Path(__file__).parents[2]
 
 
 class Daemon:
-    """`antiphon ARGUMENTS` in a home of its own; what it says is in `log`."""
+    """`antiphon ARGUMENTS` in a home of its own, run by the command `within`; what it says is in `log`."""
 
-    def __init__(self, home: Path, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        arguments: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        within: Sequence[str] = (),
+    ) -> None:
         self.home = home
         self.log = home / "log"
         home.mkdir(parents=True, exist_ok=True)
         env = {**os.environ, **(environment or {}), "ANTIPHON_HOME": str(home)}
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "bridge", *arguments],
+                [*within, sys.executable, "-m", "bridge", *arguments],
                 cwd=ROOT,
                 env=env,
                 stdout=out,

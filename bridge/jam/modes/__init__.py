@@ -4,10 +4,11 @@ from bridge.jam.floor import Mode
 from bridge.jam.modes.accompany import Accompany
 from bridge.jam.modes.continue_ import Continue
 from bridge.jam.modes.free import Free
+from bridge.jam.modes.harmonise import Harmonise
 from bridge.jam.modes.trade import Trade
 from bridge.music.note import Voice
 
-MODES: dict[str, Mode] = {mode.name: mode for mode in (Continue(), Trade(), Accompany(), Free())}
+MODES: dict[str, Mode] = {mode.name: mode for mode in (Continue(), Trade(), Accompany(), Free(), Harmonise())}
 """Every way of taking turns, by name."""
 
 TOGETHER = frozenset(("accompany", "free"))
@@ -25,6 +26,8 @@ def mode_of(voice: Voice, asked: str, band: str, alone: bool) -> str:
     """
     if asked != AUTO:
         return asked
+    if band == Harmonise.name and voice in (Voice.LEAD, Voice.CHORDS):
+        return band if voice is Voice.CHORDS else OFF
     if voice is Voice.LEAD or band == Free.name:
         return OFF if band == Accompany.name and not alone else band
     return Accompany.name

@@ -81,3 +81,22 @@ def test_a_meter_change_keeps_the_beat() -> None:
     assert clock.map.bar_at(clock.map.beat_at(2.0)) == (1, 1.0)
     clock.poll(3.0)
     assert clock.epoch == 1
+
+
+def test_a_beat_that_is_aligned_comes_to_fall_where_it_was_tapped_at_the_same_tempo() -> None:
+    clock = InternalClock(bpm=120)
+    clock.start(0.0)
+    clock.align(due=10.1, time=10.0)
+    assert clock.map.beat_at(10.0) == 20.0
+    for step in range(100):
+        clock.poll(10.0 + step * 0.05)
+    assert clock.map.beat_at(15.1) == pytest.approx(30.0, abs=1e-3)
+    assert clock.map.bpm == pytest.approx(120.0)
+    assert clock.shown_bpm == 120.0
+
+
+def test_a_beat_is_not_aligned_while_it_stands() -> None:
+    clock = InternalClock()
+    clock.align(due=10.1, time=10.0)
+    clock.poll(11.0)
+    assert clock.map.beat == 0.0

@@ -85,6 +85,44 @@ def test_a_song_position_is_ignored_while_running() -> None:
     assert daw.clock.map == before
 
 
+def test_a_daw_that_loops_by_position_and_continue_is_followed_without_a_stop() -> None:
+    daw = Sender()
+    daw.send(START)
+    daw.ticks(1 + 24 * 8)
+    epoch = daw.clock.epoch
+    daw.send(POSITION, 16, 0)
+    daw.send(CONTINUE)
+    daw.ticks(1)
+    assert daw.clock.map.playing
+    assert daw.beat == 4.0
+    assert daw.clock.epoch == epoch + 1
+    daw.ticks(24)
+    assert daw.beat == pytest.approx(5.0)
+
+
+def test_a_daw_that_loops_by_stop_position_and_continue_is_followed() -> None:
+    daw = Sender()
+    daw.send(START)
+    daw.ticks(1 + 24 * 8)
+    daw.send(STOP)
+    daw.send(POSITION, 16, 0)
+    daw.send(CONTINUE)
+    daw.ticks(25)
+    assert daw.beat == pytest.approx(5.0)
+    assert daw.clock.map.bpm == pytest.approx(120)
+
+
+def test_a_position_told_while_running_long_ago_has_nothing_to_do_with_a_continue() -> None:
+    daw = Sender()
+    daw.send(START)
+    daw.ticks(25)
+    daw.send(POSITION, 64, 0)
+    daw.ticks(24)
+    daw.send(CONTINUE)
+    daw.ticks(24)
+    assert daw.beat == pytest.approx(3.0)
+
+
 def test_start_while_running_begins_again_with_the_next_tick() -> None:
     daw = Sender()
     daw.send(START)

@@ -1,12 +1,10 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from bridge.clock.internal import InternalClock
-from bridge.clock.midi_clock import MidiClock
 from bridge.clock.stage import Stage
-from bridge.clock.switch import Switch
 from bridge.clock.tempo_map import TempoMap
 from bridge.music.meter import Meter
 
@@ -77,68 +75,3 @@ def test_a_locate_to_a_bar_begins_in_that_bar(bar: int, stage_time: float) -> No
     clock.locate(4.0 * bar, stage_time)
     published = stage.follow(clock.map, stage_time)
     assert published.bar_at(published.beat_at(stage_time)) == (bar, 0.0)
-
-
-DEEDS = st.sampled_from(
-    [
-        "start",
-        "stop",
-        "resume",
-        "locate",
-        "tempo",
-        "meter",
-        "midi start",
-        "midi stop",
-        "ticks",
-        "silence",
-        "choose",
-    ]
-)
-
-
-@given(deeds=st.lists(st.tuples(DEEDS, st.floats(0.0, 0.9), st.integers(0, 200)), max_size=40))
-@settings(max_examples=150, deadline=None)
-def test_the_stage_never_goes_back_and_its_bars_are_the_songs(deeds: list[tuple[str, float, int]]) -> None:
-    internal, midi, stage = InternalClock(), MidiClock(), Stage()
-    switch = Switch({"midi": midi, "internal": internal})
-    time = beat = 0.0
-    for deed, wait, number in deeds:
-        time += wait
-        match deed:
-            case "start":
-                internal.start(time, lead_in=number % 3)
-            case "stop":
-                internal.stop(time)
-            case "resume":
-                internal.resume(time)
-            case "locate":
-                internal.locate(float(number), time)
-            case "tempo":
-                internal.set_tempo(20.0 + number, time)
-            case "meter":
-                internal.set_meter(Meter(2 + number % 6, 4))
-            case "midi start":
-                midi.receive(b"\xfa", time)
-            case "midi stop":
-                midi.receive(b"\xfc", time)
-            case "ticks":
-                for _ in range(number % 30):
-                    time += 0.01 + number / 10000
-                    midi.receive(b"\xf8", time)
-                    switch.poll(time)
-                    assert stage.map.beat_at(time) >= beat - 1e-9
-                    beat = stage.follow(switch.map, time).beat_at(time)
-            case "silence":
-                time += 0.3
-            case "choose":
-                switch.choose(("auto", "midi", "internal")[number % 3])
-        switch.poll(time)
-        before = stage.map
-        assert before.beat_at(time) >= beat - 1e-9
-        beat = stage.follow(switch.map, time).beat_at(time)
-        assert beat >= before.beat_at(time) - 1e-9
-        song = switch.map.beat_at(time)
-        assert beat + stage.map.song == pytest.approx(song, abs=1e-6)
-        assert stage.map.meter == switch.map.meter
-        bar, into = stage.map.bar_at(beat)
-        assert bar * stage.map.meter.bar + into == pytest.approx(song, abs=1e-6)

@@ -138,6 +138,30 @@ def test_no_news_is_the_same_map() -> None:
     assert rig.switch.map is before
 
 
+def test_a_source_that_joins_takes_its_place_in_the_order() -> None:
+    rig = Rig()
+    rig.play()
+    joined = InternalClock()
+    rig.switch.join("link", joined, above="internal")
+    joined.start(rig.time)
+    rig.switch.poll(rig.time)
+    assert rig.switch.master == "link"
+    rig.midi_start()
+    assert rig.switch.master == "midi"
+
+
+def test_when_a_source_leaves_that_was_set_auto_chooses_among_the_rest() -> None:
+    rig = Rig()
+    rig.switch.join("link", InternalClock(), above="internal")
+    rig.switch.choose("link")
+    rig.switch.poll(0.0)
+    epoch = rig.switch.epoch
+    rig.switch.leave("link")
+    rig.play()
+    assert (rig.switch.master, rig.switch.setting) == ("internal", "auto")
+    assert rig.switch.epoch > epoch
+
+
 def test_an_unknown_clock_is_refused_by_name() -> None:
     rig = Rig()
     with pytest.raises(SettingsError, match=r"«sundial».*auto, midi, internal"):

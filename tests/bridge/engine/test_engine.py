@@ -3,6 +3,7 @@ from pathlib import Path
 from bridge.engine.engine import Engine
 from bridge.engine.family import Ask, Pressed
 from bridge.engine.protocol import (
+    Begun,
     Cancel,
     Ear,
     Fault,
@@ -39,7 +40,7 @@ def test_an_ask_is_answered_note_by_note_and_then_ended() -> None:
     engine, said = opened(Parrot())
     engine.handle(ask(1))
     work(engine)
-    assert [type(m) for m in said] == [Loaded, *[PhraseNote] * 4, PhraseEnd]
+    assert [type(m) for m in said] == [Loaded, Begun, *[PhraseNote] * 4, PhraseEnd]
 
 
 def test_a_newer_ask_ends_the_one_under_way() -> None:
@@ -58,7 +59,7 @@ def test_a_cancelled_ask_says_nothing_more() -> None:
     engine.work()
     engine.handle(Cancel(1))
     assert not engine.busy
-    assert len(said) == 2
+    assert [type(m) for m in said] == [Loaded, Begun, PhraseNote]
 
 
 def test_what_was_heard_before_the_pack_was_loaded_is_not_lost() -> None:

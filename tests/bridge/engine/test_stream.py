@@ -15,7 +15,7 @@ Past = tuple[tuple[Event, int, int], ...]
 
 
 def feed(state: Past, event: Event, tick: int, bar: int) -> Past:
-    return (*state, (event, tick, bar))
+    return (*state, (event, tick % bar, bar))
 
 
 def new(keep: int = 1024) -> Stream[Past]:

@@ -20,11 +20,11 @@ def test_a_note_that_left_counts_with_its_lateness_and_one_that_was_dropped_does
     assert list(metrics.lateness) == [0.002, 0.001]
 
 
-def test_an_answer_counts_with_its_mean_time_a_note_and_an_empty_one_does_not() -> None:
+def test_every_note_of_an_answer_counts_with_its_own_time() -> None:
     metrics = Metrics()
-    metrics.phrase(PhraseEnd(ask=1, notes=4, heard=9, wall_ms=2.0, first_ms=0.8))
+    metrics.phrase(PhraseEnd(ask=1, notes=3, heard=9, wall_ms=9.0, first_ms=0.8, note_ms=(0.8, 0.2, 7.5)))
     metrics.phrase(PhraseEnd(ask=2, notes=0, heard=9, wall_ms=2.0, first_ms=0.0))
-    assert list(metrics.note_ms) == [0.5]
+    assert list(metrics.note_ms) == [0.8, 0.2, 7.5]
     assert list(metrics.first_ms) == [0.8]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bridge.jam.guest import Guest
 from bridge.jam.knobs import Knobs
+from bridge.music.chart import read_chart
 from bridge.music.note import Voice
 from bridge.music.tunes import TUNES
 from bridge.record.take import Origin
@@ -317,4 +318,18 @@ def test_a_mode_changed_in_mid_play_leaves_nothing_sounding() -> None:
         rehearsal.run(0.83)
     rehearsal.stop()
     rehearsal.run(1.0)
+    assert not open_notes(rehearsal.out)
+
+
+def test_harmony_sounds_under_every_key_and_follows_the_chart() -> None:
+    rehearsal = Rehearsal(None, knobs=Knobs(mode="harmonise", chart=read_chart("C | G")))
+    rehearsal.run(0.1)
+    rehearsal.start()
+    rehearsal.run(0.01)
+    start = rehearsal.band.map.time_at(0.0)
+    rehearsal.perform([(start + 0.5, 0.4, 74, 80), (start + 2.5, 0.4, 74, 80)])
+    rehearsal.run(6.0)
+    under = [(round(time - start, 2), pitch) for time, pitch in onsets(rehearsal.out, "chords")]
+    assert {pitch for time, pitch in under if time >= 2.0} == {71, 67}
+    assert all(time in (0.5, 2.5) for time, _ in under)
     assert not open_notes(rehearsal.out)

@@ -114,3 +114,54 @@ def test_a_client_that_does_not_list_its_ports_is_told_and_looked_at_again(studi
     studio.client.broken = True
     studio.patchbay.look()
     assert "no answer" in studio.hear().detail
+
+
+def test_the_cables_of_before_are_laid_again_while_nobody_waits_and_what_is_not_there_is_awaited(
+    studio: Studio,
+) -> None:
+    studio.client.server.clear()
+    studio.patchbay.restore({"lead": ("synth:ear", "drums:ear"), "in": ("keys:hand",), "a port of old": ("keys:hand",)})
+    assert studio.patchbay.awaited == {"lead": ("synth:ear", "drums:ear"), "in": ("keys:hand",)}
+    assert not studio.told
+    studio.client.server.set()
+    while studio.hear() != PortNews("", "restored"):
+        pass
+    assert studio.told == [PortNews("lead", "lost", "drums:ear"), PortNews("", "restored")]
+    assert studio.patchbay.cables == {"in": ("keys:hand",), "lead": ("synth:ear",)}
+    studio.client.outside.add("drums:ear")
+    studio.patchbay.look()
+    studio.patchbay.look()
+    assert studio.hear() == PortNews("lead", "found", "drums:ear")
+
+
+def test_several_that_come_back_to_a_port_are_told_of_when_the_last_is_connected(studio: Studio) -> None:
+    studio.client.outside.add("organ:ear")
+    for name in ("synth:ear", "organ:ear"):
+        studio.patchbay.connect("lead", name)
+    studio.client.vanish("synth:ear")
+    studio.client.vanish("organ:ear")
+    studio.patchbay.look()
+    studio.hear()
+    studio.hear()
+    studio.client.outside |= {"synth:ear", "organ:ear"}
+    laid: list[int] = []
+    told = studio.patchbay._deliver
+
+    def deliver(event: Arrival | Written | PortNews) -> None:
+        laid.append(len(studio.client.laid))
+        told(event)
+
+    studio.patchbay._deliver = deliver
+    studio.patchbay.look()
+    studio.hear()
+    studio.hear()
+    assert laid == [3, 3]
+
+
+def test_whoever_asks_for_the_cables_of_before_is_answered_though_jack_does_not(studio: Studio) -> None:
+    studio.client.broken = True
+    studio.patchbay.restore({"lead": ("synth:ear",)})
+    studio.hear()
+    studio.hear()
+    assert [news.what for news in studio.told] == ["restored", "complaint"]
+    assert studio.patchbay.awaited == {"lead": ("synth:ear",)}

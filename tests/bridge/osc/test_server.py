@@ -38,6 +38,9 @@ class Band:
     def locate(self, beat: float) -> None:
         self.deeds.append(f"locate {beat:g}")
 
+    def tap_tempo(self) -> None:
+        self.deeds.append("tap")
+
     def panic(self) -> None:
         self.deeds.append("panic")
 
@@ -145,9 +148,10 @@ async def test_the_transport_is_played_like_buttons(setup: Surface) -> None:
     setup.client.send("/antiphon/play", 1.0)
     setup.client.send("/antiphon/play", 0.0)
     setup.client.send("/antiphon/locate", 16)
+    setup.client.send("/antiphon/tap")
     setup.client.send("/antiphon/panic")
     await setup.client.ask("/antiphon/ping")
-    assert setup.band.deeds == ["start", "locate 16", "panic"]
+    assert setup.band.deeds == ["start", "locate 16", "tap", "panic"]
 
 
 @on_stage

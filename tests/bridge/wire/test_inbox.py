@@ -1,7 +1,7 @@
 import time
 
 from bridge.midi.ports import Arrival, PortNews, Written
-from bridge.wire.inbox import Inbox
+from bridge.wire.inbox import LEAST, MOST, Inbox
 from bridge.wire.protocol import Panic, Stop
 
 
@@ -27,3 +27,20 @@ def test_an_exact_wait_never_ends_early() -> None:
         before = time.perf_counter()
         assert inbox.wait(seconds, exact=True) is None
         assert time.perf_counter() - before >= seconds
+
+
+def test_an_exact_wait_gets_up_earlier_where_the_system_wakes_it_late_and_later_again_where_it_does_not() -> None:
+    inbox = Inbox()
+    for _ in range(20):
+        inbox._learn(0.010)
+    assert inbox.early == MOST
+    for _ in range(1000):
+        inbox._learn(0.0)
+    assert inbox.early == LEAST
+
+
+def test_a_wait_that_ends_with_nothing_due_watches_no_clock() -> None:
+    inbox = Inbox()
+    early = inbox.early
+    assert inbox.wait(0.001) is None
+    assert inbox.early == early

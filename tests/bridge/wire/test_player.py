@@ -115,6 +115,72 @@ def test_hushing_a_voice_leaves_the_others_sounding(stage: Stage) -> None:
     assert set(open_notes(stage.out)) == {("bass", 0, 60)}
 
 
+def test_a_port_that_is_heard_late_plays_early_and_the_others_do_not(stage: Stage) -> None:
+    stage.player.shift({"lead": -0.25, "bass": 0.1})
+    for id, voice in enumerate((Voice.LEAD, Voice.BASS, Voice.DRUMS)):
+        stage.player.put(id, note(2.0, 0.5, voice=voice))
+    stage.at(5.0)
+    heard = {(port, data[0] & 0xF0): round(time, 6) for time, port, data in stage.out}
+    assert heard == {
+        ("lead", 0x90): 0.75,
+        ("lead", 0x80): 1.0,
+        ("bass", 0x90): 1.1,
+        ("bass", 0x80): 1.35,
+        ("drums", 0x90): 1.0,
+        ("drums", 0x80): 1.25,
+    }
+
+
+def test_a_note_counts_as_ended_on_its_beat_wherever_its_port_is_heard(stage: Stage) -> None:
+    stage.player.shift({"lead": -0.25})
+    stage.player.put(1, note(2.0, 0.5))
+    stage.at(5.0)
+    assert [round(r.beat, 6) for r in stage.reports if isinstance(r, Closed)] == [2.5]
+    assert [r.late for r in stage.reports if isinstance(r, Sent)] == [0.0]
+
+
+@pytest.mark.parametrize("offset", [-0.5, 0.5])
+def test_an_offset_that_changes_in_mid_note_moves_its_end_and_doubles_nothing(stage: Stage, offset: float) -> None:
+    stage.player.put(1, note(2.0, 2.0))
+    stage.player.put(2, note(6.0, 1.0))
+    stage.at(1.5)
+    stage.player.shift({"lead": offset})
+    stage.at(6.0)
+    assert [round(t, 6) for t, _, _ in stage.out] == [1.0, 2.0 + offset, 3.0 + offset, 3.5 + offset]
+    assert not open_notes(stage.out)
+
+
+def test_a_port_that_suddenly_is_to_play_earlier_drops_what_would_have_had_to_begin_long_ago(stage: Stage) -> None:
+    for id in range(8):
+        stage.player.put(id, note(id * 0.5, 0.25, 60 + id))
+    stage.at(0.6)
+    stage.player.shift({"lead": -0.5})
+    stage.at(5.0)
+    dropped = [r.id for r in stage.reports if isinstance(r, Sent) and r.dropped]
+    assert dropped == [3, 4]
+    assert [pitch for _, pitch in onsets(stage.out)] == [60, 61, 62, 65, 66, 67]
+    assert not open_notes(stage.out)
+
+
+def test_nothing_is_played_before_what_was_left_is_swept(stage: Stage) -> None:
+    stage.ledger.on("lead", 0, 40)
+    stage.player.hold()
+    stage.player.put(1, note(0.5))
+    stage.player.put(2, note(1.5))
+    stage.at(0.5)
+    assert stage.out == []
+    stage.player.sweep(0.5)
+    stage.at(2.0)
+    assert [(data[0], data[1]) for _, _, data in stage.out] == [
+        (0x80, 40),
+        (0xB0, 123),
+        (0xB0, 120),
+        (0x90, 60),
+        (0x80, 60),
+    ]
+    assert [r.dropped for r in stage.reports if isinstance(r, Sent)] == [True, False]
+
+
 ACTIONS = st.one_of(
     st.tuples(st.just("put"), st.floats(-2, 8), st.floats(0.01, 6), st.integers(58, 61), st.sampled_from([*Voice])),
     st.tuples(st.just("withdraw"), st.floats(-4, 8), st.sampled_from([*Voice])),
@@ -122,6 +188,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just("tempo"), st.floats(20, 400)),
     st.tuples(st.just("stop")),
     st.tuples(st.just("wait"), st.floats(0, 3)),
+    st.tuples(st.just("shift"), st.dictionaries(st.sampled_from(OUTS), st.floats(-0.5, 0.5))),
 )
 
 
@@ -144,6 +211,8 @@ def test_every_note_on_gets_its_note_off_exactly_once(actions: list[tuple[object
             case ("stop",):
                 stage.player.forget_plan()
                 stage.player.hush(now, stage.map)
+            case ("shift", dict() as offsets):
+                stage.player.shift(offsets)
             case ("wait", float(seconds)):
                 now += seconds
                 stage.at(now)

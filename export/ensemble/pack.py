@@ -1,0 +1,128 @@
+"""Writing the accompanist's pack: graphs, weights, card and recipe, and the parity check before anything is kept."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+
+import msgspec
+import torch
+
+from bridge.engine.codec import SIZES as FIELD_SIZES
+from bridge.engine.ensemble_controls import SIZE as CONTROLS
+from bridge.engine.ensemble_controls import STYLES
+from bridge.engine.features import HEAD, ROWS
+from bridge.engine.grid import TICKS
+from bridge.engine.pack import SCHEMA, Card, File, Knob, Weights, digest
+from bridge.errors import PackError
+from bridge.music.note import Voice
+from export.ensemble.parity import Parity, compare
+from export.ensemble.to_onnx import WEIGHTS, graphs, quantise, save
+from export.ensemble.training import Recipe
+from export.families.transformer import Accompanist, Sheet
+from export.toml import dumps
+
+NAME = "ensemble"
+RANGES = {"lead": [45, 96], "chords": [36, 91], "bass": [24, 62]}
+"""MIDI pitches that the voices keep between."""
+DRUMS = [35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 59, 69, 70, 75]
+"""Drums of General MIDI that the training data has."""
+VOICES = (Voice.LEAD, Voice.CHORDS, Voice.BASS, Voice.DRUMS)
+
+
+LEFT = "0 leaves it to the model"
+KNOBS = (
+    Knob("temperature", 0.3, 1.6, 0.95, "", "how daring the choice of notes is; 1 is as the model learnt it"),
+    Knob("complexity", 0.0, 1.0, 0.0, "", "how unlikely a choice may be, from 0.01 (hardly) to 1 (any); 0 is usual"),
+    Knob("density", 0.0, 6.0, 0.0, "onsets a beat", f"how much a voice plays that is asked alone; {LEFT}"),
+    Knob("register", 0.0, 96.0, 0.0, "mean MIDI pitch", f"where a voice plays that is asked alone; {LEFT}"),
+    *(
+        Knob(f"density_{voice}", 0.0, 6.0, 0.0, "onsets a beat", f"how much the {voice} plays; {LEFT}")
+        for voice in VOICES
+    ),
+    *(
+        Knob(f"register_{voice}", 0.0, 96.0, 0.0, "mean MIDI pitch", f"where the {voice} plays; {LEFT}")
+        for voice in VOICES[:3]
+    ),
+    Knob(
+        "style", 0.0, float(len(STYLES)), 0.0, "place in the list",
+        "0 none, " + ", ".join(f"{n + 1} {style}" for n, style in enumerate(STYLES)),
+    ),
+)  # fmt: skip
+"""The pack's knobs."""
+
+
+def load_weights(path: Path) -> tuple[Accompanist, Recipe, dict[str, Any]]:
+    """Model, recipe and last validation of a training run's file. Raises PackError where it is not one."""
+    try:
+        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        recipe = msgspec.convert(saved["recipe"], Recipe)
+        model = Accompanist(recipe.size)
+        model.load_state_dict(saved["weights"])
+    except (OSError, KeyError, RuntimeError, UnpicklingError, msgspec.ValidationError) as error:
+        reason = type(error).__name__
+        raise PackError(
+            f"{path.name} holds no trained accompanist ({reason}); run `antiphon-export train --family transformer`"
+        ) from None
+    story = {name: saved[name] for name in ("step", "minutes", "tokens")}
+    return model.eval(), recipe, {**saved["best"], **story}
+
+
+def write_pack(weights: Path, folder: Path, real: Sheet, version: str = "1.0.0") -> Parity:
+    """Export, compare on real events (one stream), and write card and recipe. Raises PackError on a difference."""
+    model, recipe, story = load_weights(weights)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        draft, whole = Path(name) / "draft", Path(name) / "whole"
+        made = graphs(model)
+        save({name: quantise(graph) for name, graph in made.items()}, draft)
+        save(made, whole)
+        parity = compare(model, whole, draft, real)
+        for file in (WEIGHTS, "step.onnx", "score.onnx"):
+            shutil.move(draft / file, folder / file)
+    shared = (Weights(WEIGHTS, digest(folder / WEIGHTS)),)
+    providers = ("cpu",)
+    card = Card(
+        schema=SCHEMA,
+        name=NAME,
+        family="transformer",
+        version=version,
+        title="Ensemble: a band of lead, chords, bass and drums that plays along",
+        licence="CC-BY-4.0",
+        voices=VOICES,
+        graphs={
+            graph: (File(f"{graph}.onnx", digest(folder / f"{graph}.onnx"), providers, shared),)
+            for graph in ("step", "score")
+        },
+        knobs=KNOBS,
+        codec={
+            "ticks": TICKS,
+            "sizes": list(FIELD_SIZES),
+            "rows": ROWS,
+            "controls": CONTROLS,
+            "head": HEAD,
+            **RANGES,
+            "drums": DRUMS,
+        },
+        model={"layers": recipe.size.layers, "width": recipe.size.width, "context": recipe.length},
+        context_beats=48.0,
+        span_beats=16.0,
+    )
+    (folder / "pack.toml").write_text(dumps(msgspec.to_builtins(card)), "utf-8")
+    text = {
+        "commands": COMMANDS,
+        "recipe": msgspec.to_builtins(recipe),
+        "held_out": story,
+        "parity": str(parity),
+        "torch": torch.__version__,
+    }
+    (folder / "recipe.toml").write_text(dumps(text), "utf-8")
+    return parity
+
+
+COMMANDS = [
+    "antiphon-export train --family transformer --data BUNDLE --out build/ensemble.pt",
+    "antiphon-export export --family transformer --data BUNDLE --weights build/ensemble.pt --pack models/ensemble",
+]
+"""How the pack is made from the data bundle, in order."""

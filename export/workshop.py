@@ -1,0 +1,78 @@
+"""What `antiphon-export` can do with each family: train, export and evaluate. A family is one row of the table."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from bridge.errors import DataError
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command was given; None or 0 where the family's own default holds."""
+
+    data: Path | None = None
+    cache: Path | None = None
+    weights: Path
+    pack: Path
+    steps: int = 0
+    minutes: float = 0.0
+    threads: int = 1
+    device: str = "cpu"
+    preset: str = "cpu"
+    prompts: int = 300
+
+
+class Workshop(Protocol):
+    """A family's training side. Every method returns what is to be printed, and raises an AntiphonError."""
+
+    def train(self, job: Job) -> str:
+        """Train, and keep the weights in the job's file."""
+        ...
+
+    def export(self, job: Job) -> str:
+        """Write the pack from the weights; nothing is written where a graph differs from torch."""
+        ...
+
+    def evaluate(self, job: Job) -> str:
+        """Measure the pack and write its CARD.md."""
+        ...
+
+
+def _lstm() -> Workshop:
+    from export.lstm_workshop import LstmWorkshop
+
+    return LstmWorkshop()
+
+
+def _transformer() -> Workshop:
+    from export.ensemble.workshop import EnsembleWorkshop
+
+    return EnsembleWorkshop()
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a family's things are by default, and what opens its workshop."""
+
+    weights: Path
+    pack: Path
+    open: Callable[[], Workshop]
+
+
+FAMILIES = {
+    "lstm": Place(Path("build/lstm.pt"), Path("models/lstm-melody"), _lstm),
+    "transformer": Place(Path("build/ensemble.pt"), Path("models/ensemble"), _transformer),
+}
+"""Family name in pack.toml -> its workshop, which imports torch only when it is opened."""
+
+
+def find(family: str) -> Place:
+    """The place of a family. Raises DataError that names those there are."""
+    if family not in FAMILIES:
+        raise DataError(f"no family «{family}» can be trained here; choose {' or '.join(FAMILIES)}")
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    logging.getLogger("export").setLevel(logging.INFO)
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    return FAMILIES[family]

@@ -1,0 +1,58 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.jam.ear import Ear
+from bridge.music.chord import Chord, parse
+from bridge.music.key import Key
+from bridge.music.meter import Meter
+
+
+def played(chords: str, by: int = 0, length: float = 3.9) -> list[Chord | None]:
+    """What is heard near the end of every bar, of chords struck on its first beat with their bass."""
+    ear, heard = Ear(), []
+    for bar, symbol in enumerate(chords.split()):
+        chord = parse(symbol)
+        assert chord is not None
+        pitches = [36 + (chord.lowest + by) % 12, *(60 + (pc + by) % 12 for pc in chord.pitch_classes)]
+        for pitch in pitches:
+            ear.press(bar * 4.0, pitch)
+        for step in range(1, 16):
+            ear.advance(bar * 4.0 + step * 0.25, 0.0, Meter(), Key(by % 12))
+        heard.append(ear.chord())
+        for pitch in pitches:
+            ear.release(bar * 4.0 + length, pitch)
+        ear.advance(bar * 4.0 + 3.95, 0.0, Meter(), Key(by % 12))
+    return heard
+
+
+@given(st.integers(0, 11))
+def test_a_progression_is_heard_bar_by_bar_in_every_key(by: int) -> None:
+    heard = played("C Am F G7 C", by)
+    assert [chord and chord.root for chord in heard] == [(root + by) % 12 for root in (0, 9, 5, 7, 0)]
+    assert heard[1] is not None
+    assert heard[1].kind.startswith("m")
+
+
+def test_before_anything_is_played_no_chord_is_heard() -> None:
+    ear = Ear()
+    ear.advance(4.0, 0.0, Meter(), None)
+    assert ear.chord() is None
+
+
+def test_a_single_note_names_no_chord() -> None:
+    ear = Ear()
+    ear.press(0.0, 64)
+    ear.advance(0.5, 0.0, Meter(), Key(0))
+    assert ear.chord() is None
+
+
+def test_after_a_long_silence_the_chord_is_forgotten() -> None:
+    ear = Ear()
+    for pitch in (48, 60, 64, 67):
+        ear.press(0.0, pitch)
+    for pitch in (48, 60, 64, 67):
+        ear.release(2.0, pitch)
+    ear.advance(3.0, 0.0, Meter(), Key(0))
+    assert ear.chord() == Chord(0)
+    ear.advance(20.0, 0.0, Meter(), Key(0))
+    assert ear.chord() is None
