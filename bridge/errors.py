@@ -59,3 +59,7 @@ class ServiceError(AntiphonError):
 
 class SelfTestError(AntiphonError):
     """The self-test heard something that should not be, or did not hear what should."""
+
+
+class DawError(AntiphonError):
+    """A music program that cannot be reached, or did not do what it was asked."""

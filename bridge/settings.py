@@ -99,6 +99,25 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Size at which a log ends, and which all of them together keep to: the oldest go."""
 
 
+class Daw(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The music program whose tempo, key and tracks are heard by OSC, on this machine only; notes go by MIDI."""
+
+    name: Literal["none", "auto", "ableton", "ardour", "bitwig", "reaper"] = "none"
+    """Which one; "auto": whichever answers first."""
+    send: Port = 0
+    """UDP port that it listens on; 0: its usual one."""
+    listen: Port = 0
+    """UDP port that it answers to; 0: its usual one."""
+    key: bool = True
+    """Take over its key and scale, where it has one."""
+    tracks: dict[str, str] = {}
+    """Voice -> name of the track that takes its clips; "Antiphon lead" and so on where none is named."""
+    fire: bool = False
+    """Start a clip that was written at once."""
+    folder: str = ""
+    """Folder for what is kept, and for clips on their way; "": the platform's place for data."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be configured. `knobs` holds first values of the parameter table by path."""
 
@@ -108,6 +127,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     osc: Osc = Osc()
     log: Log = Log()
     record: Record = Record()
+    daw: Daw = Daw()
     knobs: dict[str, Value] = {}
 
 
@@ -172,6 +192,13 @@ def session_folder(settings: Settings) -> Path:
     """Where the session logs of resident runs lie."""
     named = settings.record.folder
     own = _home("sessions") or Path(platformdirs.user_data_dir("antiphon", appauthor=False)) / "sessions"
+    return Path(named).expanduser() if named else own
+
+
+def kept_folder(settings: Settings) -> Path:
+    """Where what is kept lies, each time in a folder of its own."""
+    named = settings.daw.folder
+    own = _home("kept") or Path(platformdirs.user_data_dir("antiphon", appauthor=False)) / "kept"
     return Path(named).expanduser() if named else own
 
 

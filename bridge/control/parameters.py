@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 import msgspec
 
-from bridge.control.parameter import ROOT, Parameter, Value
+from bridge.control.parameter import ROOT, Kind, Parameter, Value
 from bridge.control.rows import PARAMETERS
 from bridge.errors import SettingsError
 from bridge.music.key import Key, pitch_class
@@ -14,7 +14,10 @@ from bridge.music.meter import Meter
 from bridge.music.note import BAND, Voice
 
 RESERVED = frozenset(
-    {"voice", "play", "resume", "stop", "locate", "tap", "panic", "status", "ping", "refresh", "error"}
+    {
+        *("voice", "play", "resume", "stop", "locate", "tap", "panic", "status", "ping", "refresh", "error"),
+        *("preset", "presets", "snapshot", "undo", "redo", "learn", "unlearn", "learning", "program"),
+    }
 )
 """Names that mean something else at their address."""
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -106,6 +109,17 @@ class ParameterTable:
         """Call `listener` after every change, until the function that is returned is called."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def fit(self, row: Parameter, voice: Voice | None = None) -> None:
+        """Put another row in the place of one of its name (at a voice), as where there are other choices now.
+
+        A value that the new one cannot have gives way to the default. Raises SettingsError for an unknown name.
+        """
+        old = self.place(row.name, voice)
+        new = Place(row, old.voice)
+        self._places[old.path] = new
+        if row.kind is Kind.CHOICE and self._values[old.path] not in row.choices:
+            self.set(old.path, row.default)
 
     def join(self, rows: Sequence[Parameter]) -> None:
         """Take in parameters, such as a pack's own knobs, at their defaults. Raises SettingsError, then none joins."""

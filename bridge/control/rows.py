@@ -9,6 +9,18 @@ KEY_ALIASES = {"db": "C#", "d#": "Eb", "gb": "F#", "g#": "Ab", "a#": "Bb", "cb":
 LINK = "link"
 """The clock that is Ableton Link, and the switch that joins it."""
 
+CLOCK, LINK_START_STOP, LINK_TEMPO = "clock", "link_start_stop", "link_tempo"
+"""Whose clock is followed, and what is shared with those in the Link session."""
+
+MORPH, MORPH_FROM, MORPH_TO = "morph", "morph_from", "morph_to"
+"""The fader between two snapshots, and which two they are."""
+
+RECALL_WHEN, TAKEOVER = "recall_when", "takeover"
+"""When a preset or snapshot takes hold, and what a fader does that is not where its value is."""
+
+PACK = "pack"
+"""The pack that a voice plays with; `auto` is the band's own. The daemon knows what else there is."""
+
 OFFSET, IN_OFFSET = "offset", "in_offset"
 """How late a voice plays, and how late what is played counts, in milliseconds."""
 
@@ -32,7 +44,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         description="How beats group into bars.",
     ),
     Parameter(
-        name="clock",
+        name=CLOCK,
         kind=Kind.CHOICE,
         default="auto",
         choices=("auto", "internal", "midi", LINK, "daw"),
@@ -48,14 +60,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         description="Whether we are in the Ableton Link session; needs the extra that has it.",
     ),
     Parameter(
-        name="link_start_stop",
+        name=LINK_START_STOP,
         kind=Kind.BOOL,
         default=False,
         group="time",
         description="Whether we start and stop with those in the Link session who want that too.",
     ),
     Parameter(
-        name="link_tempo",
+        name=LINK_TEMPO,
         kind=Kind.BOOL,
         default=False,
         group="time",
@@ -257,5 +269,55 @@ PARAMETERS: tuple[Parameter, ...] = (
         group="voice",
         per_voice=True,
         description="How long after the beat the voice plays; below 0 before it, to make up for a slow instrument.",
+    ),
+    Parameter(
+        name=PACK,
+        kind=Kind.CHOICE,
+        default="auto",
+        choices=("auto",),
+        group="voice",
+        per_voice=True,
+        description="The pack that the voice plays with, by its name, from the next bar on; auto: the band's own.",
+    ),
+    Parameter(
+        name=MORPH,
+        kind=Kind.FLOAT,
+        default=0.0,
+        group="snapshots",
+        description="Where the band stands between two snapshots: 0 at the first, 1 at the second.",
+    ),
+    Parameter(
+        name=MORPH_FROM,
+        kind=Kind.CHOICE,
+        default="A",
+        choices=("A", "B", "C", "D"),
+        group="snapshots",
+        description="The snapshot at the lower end of the morph fader.",
+    ),
+    Parameter(
+        name=MORPH_TO,
+        kind=Kind.CHOICE,
+        default="B",
+        choices=("A", "B", "C", "D"),
+        group="snapshots",
+        description="The snapshot at the upper end of the morph fader.",
+    ),
+    Parameter(
+        name=RECALL_WHEN,
+        kind=Kind.CHOICE,
+        default="bar",
+        choices=("now", "beat", "bar"),
+        group="snapshots",
+        description="When a preset or snapshot that is recalled takes hold: at once, at the next beat or the next bar.",
+    ),
+    Parameter(
+        name=TAKEOVER,
+        kind=Kind.CHOICE,
+        default="tolerant pick-up",
+        choices=("jump", "pick-up", "tolerant pick-up", "value scaling"),
+        aliases={"pickup": "pick-up", "tolerant": "tolerant pick-up", "scaling": "value scaling"},
+        group="controllers",
+        description="What a fader does whose value was changed elsewhere: leap there; wait until it meets the value, or "
+        "comes near; or bring the two together as it moves.",
     ),
 )

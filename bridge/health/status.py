@@ -50,6 +50,7 @@ class Status(msgspec.Struct, frozen=True):
     """Mean age of what was played, in 16ths since the first one of its answer."""
     late_ms: float
     late_p99_ms: float
+    late_max_ms: float
     dropped: int
     notes: int
     commit_ms: float
@@ -99,6 +100,7 @@ def status(band: Band, pack: str) -> Status:
         staleness=round(band.conductor.hits.staleness, 2),
         late_ms=round(percentile(late, 0.5) * 1000, 3),
         late_p99_ms=round(percentile(late, 0.99) * 1000, 3),
+        late_max_ms=round(max(late, default=0.0) * 1000, 3),
         dropped=metrics.dropped,
         notes=metrics.notes,
         commit_ms=round(band.conductor.horizon.seconds * 1000, 1),

@@ -89,16 +89,18 @@ class Conductor:
         scene = self._scene(now, map)
         who = self.floor.who
         for name in dict.fromkeys((self.knobs.mode, *(mode for mode, _ in self._sections))):
-            floor = MODES[name].decide(scene, self._floors.get(name, Floor())) if map.playing else Floor()
             before = self._floors.get(name, Floor())
+            floor = MODES[name].decide(scene, before) if map.playing else Floor()
             if floor.band != before.band:
                 for section in self._of_mode(name):
                     self._give_up(section, hush=before.who in (Who.BAND, Who.BOTH))
             self._floors[name] = floor
-            if floor.band is not None:
-                for section in self._of_mode(name):
-                    section.commit.early = self.knobs.early
-                    self._fill(section, floor.band, moment, unled=name == Free.name)
+        # In the band's order, so that whoever is asked later hears what the others are going to play.
+        for (name, _), section in sorted(self._sections.items(), key=lambda seat: BAND.index(seat[1].voices[0])):
+            turn = self._floors[name].band
+            if turn is not None:
+                section.commit.early = self.knobs.early
+                self._fill(section, turn, moment, unled=name == Free.name)
         self.floor = self._floors[self.knobs.mode]
         return self.floor.who != who
 

@@ -92,6 +92,7 @@ READINGS: tuple[Reading, ...] = (
     Reading("staleness", "Mean age of what is played, from the first 16th of its answer.", "16ths"),
     Reading("late_ms", "Lateness of the notes sent last, median.", "ms"),
     Reading("late_p99_ms", "The same, 99th percentile.", "ms"),
+    Reading("late_max_ms", "The same, the latest.", "ms"),
     Reading("dropped", "Notes dropped because they were too late."),
     Reading("notes", "Notes of the band sent."),
     Reading("commit_ms", "How far ahead the band's notes are settled.", "ms"),

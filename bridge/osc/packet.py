@@ -32,12 +32,22 @@ class Message(msgspec.Struct, frozen=True):
     arguments: tuple[Argument, ...] = ()
 
 
-def read(datagram: bytes) -> Iterator[Message]:
+class Rules(msgspec.Struct, frozen=True):
+    """What is read: the beginnings that an address may have, and the most arguments."""
+
+    starts: tuple[bytes, ...] = (b"/",)
+    most: int = MOST
+
+
+OURS = Rules()
+
+
+def read(datagram: bytes, rules: Rules = OURS) -> Iterator[Message]:
     """The messages of a datagram in their order, those of nested bundles included. Raises OscError where it is broken.
 
     What comes before the broken part is still given.
     """
-    return _read(datagram, 0)
+    return _read(datagram, rules, 0)
 
 
 def write(message: Message) -> bytes:
@@ -56,9 +66,9 @@ def write(message: Message) -> bytes:
     return datagram
 
 
-def _read(data: bytes, depth: int) -> Iterator[Message]:
+def _read(data: bytes, rules: Rules, depth: int) -> Iterator[Message]:
     if not data.startswith(BUNDLE):
-        yield _message(data)
+        yield _message(data, rules)
         return
     if depth >= DEEPEST:
         raise OscError(f"bundles are nested more than {DEEPEST} deep")
@@ -70,17 +80,17 @@ def _read(data: bytes, depth: int) -> Iterator[Message]:
         element = data[place + 4 : place + 4 + max(size, 0)]
         if size <= 0 or size % 4 or len(element) < size:
             raise OscError(f"an element of a bundle claims {size} bytes, but {len(data) - place - 4} follow")
-        yield from _read(element, depth + 1)
+        yield from _read(element, rules, depth + 1)
         place += 4 + size
 
 
-def _message(data: bytes) -> Message:
-    if not data.startswith(b"/"):
+def _message(data: bytes, rules: Rules) -> Message:
+    if not data.startswith(rules.starts):
         raise OscError("it begins with neither an address nor a bundle")
     try:
         _, place = get_string(data, 0)
         tags, place = get_string(data, place) if place < len(data) else (",", place)
-        if len(tags) > MOST:
+        if len(tags) > rules.most:
             raise OscError(f"it has {len(tags) - 1} arguments; one is enough")
         unknown = set(tags[1:]) - SIZES.keys()
         if unknown:

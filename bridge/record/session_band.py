@@ -1,6 +1,5 @@
 """The band with a session log: everything it takes in is kept, with the one moment at which it took it in."""
 
-import math
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from zlib import crc32
@@ -112,7 +111,7 @@ class SessionBand(Band):
         if self._moment is not None:  # within another: that one is kept, and leads to this
             act()
             return
-        self._moment = math.floor(self._clock() * 1e6) / 1e6
+        self._moment = round(self._clock(), 6)
         self._said = 0
         try:
             act()

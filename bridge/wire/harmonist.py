@@ -7,7 +7,7 @@ called for it is let go; a table that changes meanwhile leaves what sounds as it
 from collections.abc import Iterator
 
 from bridge.clock.tempo_map import TempoMap
-from bridge.midi.messages import SUSTAIN, ControlChange, NoteOff, NoteOn, decode
+from bridge.midi.messages import ALL_NOTES_OFF, ALL_SOUND_OFF, SUSTAIN, ControlChange, NoteOff, NoteOn, decode
 from bridge.music.note import Voice
 from bridge.wire.player import Player
 
@@ -44,6 +44,8 @@ class Harmonist:
                 self._lift((channel, pitch), now, map)
             case ControlChange(channel, control, value) if control == SUSTAIN:
                 self._pedal(channel, value >= 64, now, map)
+            case ControlChange(control=control) if control in (ALL_SOUND_OFF, ALL_NOTES_OFF):
+                self.let_go(now, map)  # a DAW says this at every stop and loop: the player's keys are up
             case _:
                 pass
 

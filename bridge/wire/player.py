@@ -151,6 +151,8 @@ class Player:
     def found(self, port: str, due: float) -> None:
         """Something is back on a port: it gets at `due` the offs that it may have missed."""
         for _, data, handed in self._sweep.found(port, self._spoken_for()):
+            if isinstance(handed, Swept):
+                self._free[handed.key] = due
             self._send(port, due, data, handed)
 
     def give_up_lost(self) -> None:

@@ -13,7 +13,7 @@ from export.ensemble.layout import Lines, cut, joined, lay_out
 from export.families.transformer import Sheet
 
 SHORTEST = 24
-"""Events that must be left of a row for another stream to begin in it."""
+"""Events that a stream has at least, but for the last of a row."""
 
 
 class Deck:
@@ -34,13 +34,10 @@ def row(deck: Deck, length: int, random: np.random.Generator, how: Chances = LIV
     left = length
     while left > 0:
         lines = lay_out(deck.draw(random), length, random, how)
-        if len(lines.events) < 8:
+        if len(lines.events) < min(left, SHORTEST):
             continue
         found.append(cut(lines, slice(left)))
         left -= len(found[-1].events)
-        if 0 < left < SHORTEST:
-            found.append(cut(lines, slice(left)))
-            left = 0
     return found
 
 

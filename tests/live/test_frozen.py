@@ -36,6 +36,12 @@ def antiphon(*arguments: str, home: Path, server: str = "default") -> subprocess
     )
 
 
+def configure(home: Path) -> None:
+    """Any OSC port, so that these tests can run beside others."""
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "config.toml").write_text("[osc]\nport = 0\n")
+
+
 def test_the_self_test_is_passed_in_an_empty_environment() -> None:
     done = subprocess.run([str(BINARY), "--selftest"], env={}, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -68,6 +74,7 @@ def test_the_doctor_knows_the_flavour_and_finds_the_packs_whole(tmp_path: Path) 
 
 @pytest.mark.parametrize("jack_server", [256], indirect=True)
 def test_it_jams_on_jack_through_the_systems_own_library(jack_server: JackServer, tmp_path: Path) -> None:
+    configure(tmp_path / "home")
     out = tmp_path / "out"
     done = antiphon(
         *("jam", "--seconds", "8", "--system", "jack", "--mode", "trade", "--out", str(out)),
@@ -82,9 +89,7 @@ def test_it_jams_on_jack_through_the_systems_own_library(jack_server: JackServer
 
 
 def test_a_killed_child_is_replaced_by_one_from_the_same_binary(tmp_path: Path) -> None:
-    config = tmp_path / "config" / "config.toml"
-    config.parent.mkdir()
-    config.write_text("[osc]\nport = 0\n")
+    configure(tmp_path)
     daemon = subprocess.Popen(
         [str(BINARY), "run", "--system", "loopback", "--log-file", "auto"],
         env={"ANTIPHON_HOME": str(tmp_path)},

@@ -62,6 +62,7 @@ def of(kind: type[Any], news: deque[Arrival | Written | PortNews]) -> list[Any]:
     return [event for event in news if isinstance(event, kind)]
 
 
+@pytest.mark.parametrize("jack_server", [64, 256], indirect=True)
 def test_every_note_of_a_stream_leaves_at_its_exact_frame(
     ports: JackPorts, outside: Outside, news: deque[Arrival | Written | PortNews]
 ) -> None:

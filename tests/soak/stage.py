@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bridge.control.parameters import ParameterTable
 from bridge.jam.knobs import Knobs
+from bridge.midi.messages import ALL_NOTES_OFF
 from bridge.midi.ports import IN
 from bridge.music.note import BAND
 from bridge.record.session_band import Keep
@@ -97,6 +98,7 @@ class Stage:
             self.held.clear()
             for channel in range(16):
                 self.midi(0xB0 | channel, 64, 0)
+            self.midi(0xB0, ALL_NOTES_OFF, 0)
 
     def midi(self, *data: int, port: str = IN) -> None:
         """A message arrives now."""

@@ -6,8 +6,8 @@ from bridge.bench.bench import Bench
 from bridge.bench.command import Options, bench, chosen
 from bridge.bench.report import Report
 from bridge.engine import choice
-from bridge.engine.pack import pack_sha
 from bridge.engine.catalogue import find
+from bridge.engine.pack import pack_sha
 from bridge.errors import PackError, SettingsError
 from bridge.lock import DaemonLock
 from bridge.settings import HOME, Settings, state_folder

@@ -121,6 +121,7 @@ def test_the_percentiles_are_of_the_last_values() -> None:
     now = look(band)
     assert now.late_ms == pytest.approx((RECENT - 1) / 2)
     assert now.late_p99_ms == pytest.approx(0.99 * (RECENT - 1))
+    assert now.late_max_ms == RECENT - 1
     assert (now.note_ms, now.note_p99_ms) == (0.5, 0.5)
 
 

@@ -25,12 +25,12 @@ def bare(keep: Any, now: Any = lambda: 0.0, said: Any = lambda _: None) -> Sessi
 
 
 def test_time_stands_still_while_the_band_takes_something_in() -> None:
-    clock = itertools.count(1)
+    clock = itertools.count(0)
     kept: list[Taken] = []
-    band = bare(kept.append, lambda: next(clock) + 0.123456789)
+    band = bare(kept.append, lambda: 4.132 + next(clock) * 0.123456789)
     band.step()
     band.step()
-    assert [entry.time for entry in kept] == [1.123456, 2.123456]
+    assert [entry.time for entry in kept] == [4.132, 4.255457]
 
 
 def test_what_one_thing_leads_to_is_not_kept_beside_it() -> None:

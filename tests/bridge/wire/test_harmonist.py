@@ -110,3 +110,12 @@ def test_whatever_is_played_every_harmony_note_ends_once(events: list[tuple[str,
     for pitch in range(57, 78):
         release(bench, pitch)
     assert not open_notes(bench.out)
+
+
+def test_a_daw_that_says_all_notes_off_at_its_stop_ends_the_harmony_too() -> None:
+    bench = harmonised()
+    press(bench, 72)
+    pedal(bench, 127)
+    bench.ports.arrive(IN, bytes((0xB0, 123, 0)))
+    bench.run(0.003)
+    assert not open_notes(bench.out)

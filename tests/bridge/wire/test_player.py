@@ -15,6 +15,7 @@ from bridge.wire.player import Player
 from bridge.wire.protocol import Closed, Sent
 from bridge.wire.wire import INS, OUTS
 from tests.bridge.wire.cable import Out, onsets, open_notes
+from tests.bridge.wire.frail import PatientPorts
 
 ROLLING = TempoMap(bpm=120.0, playing=True)
 
@@ -234,3 +235,75 @@ def test_the_ledger_says_what_sounds_at_every_moment(seed: int) -> None:
     for step in range(20):
         stage.at(step * 0.2)
         assert set(stage.ledger.sounding()) == set(open_notes(stage.out))
+
+
+class Early:
+    """A player on ports that take messages ahead of time, as JACK does; the cable may be out."""
+
+    def __init__(self) -> None:
+        self.time = OfflineTime()
+        self.out: Out = []
+        self.ports = PatientPorts(self.time.now)
+        self.ports.listen("lead", lambda time, data: self.out.append((time, "lead", data)))
+        self.written: list[Written] = []
+        self.ports.open(INS, OUTS, lambda e: self.written.append(e) if isinstance(e, Written) else None)
+        self.ledger = Ledger(None, OUTS)
+        self.player = Player(self.ports, self.ledger, lambda _: None, itertools.count(1))
+
+    def write(self, until: float) -> None:
+        """The ports write what is due by a time, and say so."""
+        self.ports.write(until)
+        for event in self.written:
+            self.player.written(event)
+        self.written.clear()
+
+    def lose(self) -> None:
+        """What was handed over finds no cable."""
+        for _, _, _, token in self.ports.waiting:
+            self.player.written(Written(token, 0.0, lost=True))
+        self.ports.waiting.clear()
+
+
+def test_a_note_that_found_no_cable_leaves_no_mark_even_where_its_off_was_under_way() -> None:
+    early = Early()
+    early.player.put(1, note(0.01))
+    early.player.advance(ROLLING, 0.0)
+    early.player.hush(0.0, ROLLING)
+    early.lose()
+    assert early.ledger.sounding() == ()
+
+
+def test_nor_does_one_that_was_struck_again_before_that_was_known() -> None:
+    early = Early()
+    early.player.put(1, note(0.01))
+    early.player.put(2, note(0.02))
+    early.player.advance(ROLLING, 0.0)
+    early.lose()
+    assert early.ledger.sounding() == ()
+
+
+def test_a_tempo_that_leaps_does_not_let_a_note_overtake_what_was_handed_over_for_its_key() -> None:
+    early = Early()
+    early.player.put(1, note(0.036))
+    early.player.advance(ROLLING, 0.0)
+    early.player.hush(0.0, ROLLING)
+    early.player.put(2, note(0.03))
+    early.player.advance(replace(ROLLING, bpm=280.0), 0.001)
+    early.ports.write(1.0)
+    assert [data[0] & 0xF0 for _, _, data in early.out] == [0x90, 0x80, 0x90]
+
+
+def test_a_note_waits_for_the_off_that_a_cable_which_is_back_is_owed() -> None:
+    early = Early()
+    early.player.put(1, note(0.01, 0.1))
+    early.player.advance(ROLLING, 0.0)
+    early.write(0.006)
+    early.player.lost("lead")
+    early.player.advance(ROLLING, 0.1)
+    early.write(0.1)
+    early.out.clear()
+    early.player.found("lead", 0.13)
+    early.player.touch(-1, Voice.LEAD, 60, 80, 0.11, ROLLING)
+    early.player.let_go(Voice.LEAD, 60, 0.111, ROLLING)
+    early.write(1.0)
+    assert [data[0] & 0xF0 for _, _, data in early.out] == [0x80, 0x90, 0x80]

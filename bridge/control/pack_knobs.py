@@ -1,0 +1,74 @@
+"""The packs' own knobs: they join the parameter table when a pack is loaded, and leave with it."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from bridge.control.parameter import Parameter, Value
+from bridge.control.parameters import ParameterTable
+from bridge.control.preset import Values, apply
+from bridge.control.rows import PARAMETERS
+from bridge.engine.pack import Knob
+from bridge.errors import SettingsError
+
+BAND = frozenset(row.name for row in PARAMETERS)
+"""Names of the band's own parameters: a pack's knob of such a name is turned by that one."""
+SOURCE = "pack"
+
+
+class PackKnobs:
+    """Keeps the table in line with the packs that are loaded."""
+
+    def __init__(self, table: ParameterTable) -> None:
+        self._table = table
+        self._names: dict[str, dict[str, str]] = {}
+        """Pack -> its knobs -> the names of their parameters."""
+        self._left: dict[str, Value] = {}
+        """Values of knobs that have left, or are yet to come."""
+
+    def loaded(self, pack: str, knobs: Sequence[Knob]) -> list[str]:
+        """A pack is there: its knobs join, at the values they had before; returns what could not, in words."""
+        self.gone(pack)
+        names: dict[str, str] = {}
+        problems = []
+        for knob in knobs:
+            if knob.name in BAND or knob.minimum == knob.maximum:
+                continue
+            for name in (_plain(knob.name), _plain(f"{pack}_{knob.name}")):
+                row = msgspec.structs.replace(Parameter.of_knob(knob, pack), name=name)
+                try:
+                    self._table.join([row])
+                except SettingsError as error:
+                    problem = str(error)
+                else:
+                    names[knob.name] = name
+                    break
+            else:
+                problems.append(f"{pack}: {problem}")
+        self._names[pack] = names
+        here = {name: self._left.pop(name) for name in names.values() if name in self._left}
+        return problems + apply(self._table, here, SOURCE)
+
+    def gone(self, pack: str) -> None:
+        """A pack was let go: its knobs leave, and their values are remembered."""
+        names = list(self._names.pop(pack, {}).values())
+        self._left |= {name: self._table.get(name) for name in names}
+        self._table.leave(names)
+
+    def expect(self, values: Values) -> None:
+        """Values of knobs that are to hold when their pack comes."""
+        self._left |= values
+
+    @property
+    def values(self) -> Mapping[str, Mapping[str, float]]:
+        """Pack -> its knobs' values, under the pack's own names for them."""
+        return {
+            pack: {knob: float(self._table.get(name)) for knob, name in names.items()}
+            for pack, names in self._names.items()
+        }
+
+
+def _plain(name: str) -> str:
+    """A name as an address has it."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")

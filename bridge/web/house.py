@@ -1,0 +1,48 @@
+"""What the page and OSCQuery need of the daemon."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from bridge.control.parameters import ParameterTable
+from bridge.health.notices import Notices
+from bridge.health.status import Status
+from bridge.jam.band import Band
+from bridge.wire.protocol import FromWire
+
+Watcher = Callable[[FromWire], object]
+"""Is told what the wire says, after the band has taken it in."""
+
+
+class House(Protocol):
+    """The daemon, as seen from a browser."""
+
+    @property
+    def table(self) -> ParameterTable:
+        """The parameters."""
+        ...
+
+    @property
+    def band(self) -> Band:
+        """The band."""
+        ...
+
+    @property
+    def notices(self) -> Notices:
+        """What the user was told."""
+        ...
+
+    def deeds(self) -> dict[str, Callable[..., object]]:
+        """What can be done, by the name of the action at its OSC address."""
+        ...
+
+    def status(self) -> Status:
+        """What there is to know."""
+        ...
+
+    def play(self, data: bytes) -> None:
+        """A MIDI message of the player."""
+        ...
+
+    def watch(self, watcher: Watcher | None) -> None:
+        """Tell `watcher` what the wire says; None: nobody any more."""
+        ...
