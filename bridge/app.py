@@ -15,6 +15,7 @@ from bridge.children import KEY, SETUP, Child
 from bridge.control.offsets import PortOffsets
 from bridge.control.parameters import ParameterTable
 from bridge.control.rows import LINK
+from bridge.daw.keeper import Keeping
 from bridge.engine.catalogue import find
 from bridge.engine.protocol import FromEngine, Listen, Load, Loaded
 from bridge.engine.providers import REMEDIES
@@ -35,11 +36,15 @@ from bridge.record.session_keeping import Keeper
 from bridge.roadie import Roadie
 from bridge.settings import Settings
 from bridge.soon import Soon
+from bridge.web.deeds import deeds
+from bridge.web.house import Watcher
+from bridge.web.side import WebSide
 from bridge.wire.protocol import (
     Bye,
     FromWire,
     Hello,
     Locate,
+    Play,
     Ready,
     Restore,
     Resume,
@@ -79,7 +84,8 @@ class Desk:
         log: Path | None = None,
     ) -> None:
         self.settings = settings
-        self.tell = Notices(say, time.monotonic).tell
+        self.notices = Notices(say, time.monotonic)
+        self.tell = self.notices.tell
         self.table = ParameterTable()
         self._offsets = PortOffsets(self.table, settings.midi.offset_ms, self._to_wire)
         if settings.clock.link:
@@ -92,6 +98,7 @@ class Desk:
         keep = None if self._keeper is None else self._keeper.add
         self.band = SessionBand(self._to_wire, self._to_engine, time.perf_counter, self.tell, guest, records, keep)
         self.baton = Baton(self.table, self.band, self._to_wire)
+        self._keeping = Keeping(settings, self.table, self.band, self._to_wire, self.tell)
         self.ports_open = asyncio.Event()
         self.engine_ready = asyncio.Event()
         """Set once a pack has answered, or none can."""
@@ -113,6 +120,9 @@ class Desk:
             time.monotonic,
         )
         self._stopping = False
+        self._watcher: Watcher | None = None
+        self.page: WebSide | None = None
+        """The page, where it is served."""
         self._stack = contextlib.AsyncExitStack()
 
     async def __aenter__(self) -> "Desk":
@@ -134,6 +144,12 @@ class Desk:
                 osc = OscServer(self.table, self, self.tell, self.settings.osc.host, self.settings.osc.port)
                 await osc.start()
                 stack.callback(osc.stop)
+            self._keeping.start()
+            stack.callback(self._keeping.stop)
+            if self.settings.page.enabled:
+                self.page = WebSide(self, self.settings.page, self.settings.osc, self.tell)
+                stack.push_async_callback(self.page.stop)
+                await self.page.start()
             await self._wait_for_ports()
             pulse = asyncio.create_task(self._beat(), name="pulse")
             stack.callback(pulse.cancel)
@@ -180,9 +196,30 @@ class Desk:
         """Silence now."""
         self.band.panic()
 
+    def keep(self, bars: int) -> None:
+        """Keep the last bars that the band played."""
+        self._keeping.keep(bars)
+
+    @property
+    def kept(self) -> str:
+        """The folder of what was kept last; empty before."""
+        return self._keeping.last
+
+    def play(self, data: bytes) -> None:
+        """A MIDI message of the player that came in by no port."""
+        self._to_wire(Play(data))
+
+    def watch(self, watcher: Watcher | None) -> None:
+        """Tell `watcher` what the wire says, after the band has taken it in; None: nobody any more."""
+        self._watcher = watcher
+
+    def deeds(self) -> dict[str, Callable[..., object]]:
+        """What can be done from the page, by the names of the actions."""
+        return deeds(self)
+
     def status(self) -> Status:
         """What there is to know."""
-        return status(self.band, Path(self.settings.engine.pack).name)
+        return status(self.band, Path(self.settings.engine.pack).name, self._keeping.program)
 
     def _start_children(self, stack: contextlib.AsyncExitStack) -> None:
         exchange = Exchange()
@@ -344,7 +381,10 @@ class Desk:
             if message.swept:
                 self.tell(f"{message.swept} notes that were left sounding have been closed")
             self._listen(message)
+        self._keeping.from_wire(message)
         self.band.from_wire(message)
+        if self._watcher is not None:
+            self._watcher(message)
 
     def _from_engine(self, message: FromEngine) -> None:
         if self._stopping:

@@ -212,6 +212,27 @@ def doctor(
 
 
 @app.command()
+def daw(
+    json: Annotated[bool, typer.Option("--json", help="The findings as JSON, for programs.")] = False,
+    files: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Write what REAPER needs of us into this folder.")
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Look for music programs: which answer, what is wired, and what to click if not. 1 where none answers."""
+    from bridge.daw import command
+
+    with _failures():
+        settings = load(config)
+        if files is not None:
+            typer.echo(command.lay_out(settings, files))
+            return
+        report = command.examine(settings)
+    typer.echo(command.as_json(report) if json else command.as_text(report))
+    raise typer.Exit(0 if command.is_well(report) else 1)
+
+
+@app.command()
 def service(action: Annotated[Action, typer.Argument(help="What to do.")]) -> None:
     """Have Antiphon start with your session, as a service of your own."""
     from bridge.service.here import carry_out, here

@@ -61,5 +61,9 @@ class SelfTestError(AntiphonError):
     """The self-test heard something that should not be, or did not hear what should."""
 
 
+class WebError(AntiphonError):
+    """The page cannot be served, or something that is no page of ours talks to it."""
+
+
 class DawError(AntiphonError):
     """A music program that cannot be reached, or did not do what it was asked."""

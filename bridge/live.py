@@ -97,6 +97,8 @@ def _introduce(desk: Desk, terminal: Terminal) -> None:
     osc = desk.settings.osc
     if osc.enabled:
         terminal.say(f"OSC: {osc.host}:{osc.port}")
+    if desk.page is not None and desk.page.url:
+        terminal.say(f"page: {desk.page.url}")
 
 
 def _figures(band: Band, status: Status, provider: str, system: str) -> Run:

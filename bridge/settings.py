@@ -77,6 +77,17 @@ class Osc(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: Port = 9270
 
 
+class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The page in the browser, and OSCQuery on the same port."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    """Address to listen on; anything but loopback lets your network see and control the band."""
+    port: Port = 9272
+    advertise: bool = False
+    """Make OSCQuery and OSC known by zeroconf; needs the `discover` extra."""
+
+
 class Log(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the resident daemon tells, kept in a file."""
 
@@ -125,6 +136,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clock: Clock = Clock()
     engine: Engine = Engine()
     osc: Osc = Osc()
+    page: Page = Page()
     log: Log = Log()
     record: Record = Record()
     daw: Daw = Daw()

@@ -38,7 +38,7 @@ class ControlReader:
 
     def __init__(self) -> None:
         self._selected: dict[int, int | None] = {}
-        """Channel -> its NRPN, or None where an RPN (or nothing) is selected."""
+        """Channel -> the NRPN that data is for, or None where it is for an RPN; nothing: for the plain controllers."""
         self._addresses: dict[int, tuple[int, int]] = {}
         self._high: dict[Control, tuple[int, float]] = {}
         self._pairs: set[Control] = set()
@@ -86,9 +86,9 @@ class ControlReader:
         if number in (NRPN_HIGH, NRPN_LOW, RPN_HIGH, RPN_LOW):
             self._select(channel, number, value)
             return []
-        selected = self._selected.get(channel)
-        if selected is not None and number in (DATA, DATA_LOW, DATA_UP, DATA_DOWN):
-            return self._data(Control(Way.NRPN, channel, selected), number, value, time)
+        if channel in self._selected and number in (DATA, DATA_LOW, DATA_UP, DATA_DOWN):
+            selected = self._selected[channel]
+            return [] if selected is None else self._data(Control(Way.NRPN, channel, selected), number, value, time)
         turns = [Turn(Control(Way.CC, channel, number), value, time)]
         if number < LOW_HALVES:
             pair = Control(Way.CC14, channel, number)
@@ -107,9 +107,10 @@ class ControlReader:
         high, low = self._addresses.get(channel, (0x7F, 0x7F))
         high, low = (value, low) if number in (NRPN_HIGH, RPN_HIGH) else (high, value)
         self._addresses[channel] = high, low
-        registered = number in (RPN_HIGH, RPN_LOW)
-        null = high == low == 0x7F
-        self._selected[channel] = None if registered or null else high << 7 | low
+        if high == low == 0x7F:
+            self._selected.pop(channel, None)
+        else:
+            self._selected[channel] = None if number in (RPN_HIGH, RPN_LOW) else high << 7 | low
 
     def _data(self, control: Control, number: int, value: int, time: float) -> list[Turn]:
         if number == DATA:

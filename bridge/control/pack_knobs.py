@@ -1,7 +1,7 @@
 """The packs' own knobs: they join the parameter table when a pack is loaded, and leave with it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -22,6 +22,7 @@ class PackKnobs:
 
     def __init__(self, table: ParameterTable) -> None:
         self._table = table
+        self._knobs: dict[str, tuple[Knob, ...]] = {}
         self._names: dict[str, dict[str, str]] = {}
         """Pack -> its knobs -> the names of their parameters."""
         self._left: dict[str, Value] = {}
@@ -29,7 +30,10 @@ class PackKnobs:
 
     def loaded(self, pack: str, knobs: Sequence[Knob]) -> list[str]:
         """A pack is there: its knobs join, at the values they had before; returns what could not, in words."""
+        if self._knobs.get(pack) == tuple(knobs):
+            return []  # a new engine has loaded it again
         self.gone(pack)
+        self._knobs[pack] = tuple(knobs)
         names: dict[str, str] = {}
         problems = []
         for knob in knobs:
@@ -52,9 +56,15 @@ class PackKnobs:
 
     def gone(self, pack: str) -> None:
         """A pack was let go: its knobs leave, and their values are remembered."""
+        self._knobs.pop(pack, None)
         names = list(self._names.pop(pack, {}).values())
         self._left |= {name: self._table.get(name) for name in names}
         self._table.leave(names)
+
+    def stay(self, packs: Collection[str]) -> None:
+        """Only these packs are played: the knobs of all others leave."""
+        for pack in self._names.keys() - set(packs):
+            self.gone(pack)
 
     def expect(self, values: Values) -> None:
         """Values of knobs that are to hold when their pack comes."""
@@ -67,6 +77,11 @@ class PackKnobs:
             pack: {knob: float(self._table.get(name)) for knob, name in names.items()}
             for pack, names in self._names.items()
         }
+
+
+def names_of(pack: str, knobs: Sequence[Knob]) -> set[str]:
+    """Every name that a parameter of a pack's knobs may have."""
+    return {_plain(name) for knob in knobs for name in (knob.name, f"{pack}_{knob.name}")} - BAND
 
 
 def _plain(name: str) -> str:

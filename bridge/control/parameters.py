@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 import msgspec
 
+from bridge.control.deeds import DEEDS
 from bridge.control.parameter import ROOT, Kind, Parameter, Value
 from bridge.control.rows import PARAMETERS
 from bridge.errors import SettingsError
@@ -14,10 +15,9 @@ from bridge.music.meter import Meter
 from bridge.music.note import BAND, Voice
 
 RESERVED = frozenset(
-    {
-        *("voice", "play", "resume", "stop", "locate", "tap", "panic", "status", "ping", "refresh", "error"),
-        *("preset", "presets", "snapshot", "undo", "redo", "learn", "unlearn", "learning", "program"),
-    }
+    {"voice", "play", "resume", "stop", "locate", "tap", "keep", "panic", "status", "ping", "refresh", "error"}
+    | {"preset", "snapshot", "program"}
+    | {deed.name for deed in DEEDS}
 )
 """Names that mean something else at their address."""
 NAME = re.compile(r"[a-z][a-z0-9_]*")

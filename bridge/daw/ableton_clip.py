@@ -71,7 +71,7 @@ class ClipDialogue:
         if length is None or not 0 < length <= 1e5:
             raise DawError(f"the clip in {self._where} has no length; is it audio?")
         name = str((await self._query("clip/get/name"))[2])
-        return Clip(name, tuple(sorted(await self._notes(length))), length)
+        return Clip(name, tuple(await self._notes(length)), length)
 
     def fire(self) -> None:
         """Start it, when Live's launch quantisation allows."""
@@ -104,7 +104,7 @@ class ClipDialogue:
             given = await self._query("clip/get/notes", *span, within=(start, start + STRETCH))
             found |= {(note.beat, note.pitch): note for note in _read(given[2:])}
             start += STRETCH
-        return list(found.values())
+        return sorted(found.values(), key=lambda note: (note.beat, note.pitch))
 
     def _say(self, what: str, *values: float | str | bool) -> None:
         self._send(Message(f"/live/{what}", (*self._place, *values)))

@@ -32,6 +32,8 @@ class ArdourLane(OscLane):
     probe = (SURFACE,)
     quiet, gone = 3.0, 8.0
 
+    _listed: asyncio.Future[tuple[Track, ...]] | None = None
+
     def dialect(self) -> Mapping[str, Handler]:
         """The transport, and its lists."""
         return {
@@ -43,17 +45,18 @@ class ArdourLane(OscLane):
 
     async def tracks(self) -> tuple[Track, ...]:
         """Audio and MIDI tracks in their order."""
-        self._rows, self._listed = [], asyncio.get_running_loop().create_future()
+        self._rows.clear()
+        self._listed = listed = asyncio.get_running_loop().create_future()
         self._send(Message("/strip/list"))
         try:
-            return await asyncio.wait_for(self._listed, self._patience)
+            return await asyncio.wait_for(listed, self._patience)
         except TimeoutError:
             raise DawError(f"{self.title} did not list its strips within {self._patience:g} s") from None
         finally:
             self._listed = None
 
     def record(self, track: str, on: bool = True) -> None:
-        """Arm a track, by its number in Ardour's order as a word or by what `tracks` told last."""
+        """Arm a track of those that `tracks` told last, or let it go."""
         for row in self._rows:
             if row.name == track:
                 self._send(Message("/strip/recenable", (row.index, int(on))))
@@ -61,7 +64,6 @@ class ArdourLane(OscLane):
     def _forget(self) -> None:
         super()._forget()
         self._rows: list[Track] = []
-        self._listed: asyncio.Future[tuple[Track, ...]] | None = None
 
     def _hear_stop(self, given: Arguments) -> None:
         """Lit while it stands; it tells play and stop as two lamps."""

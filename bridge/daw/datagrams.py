@@ -33,6 +33,7 @@ class Datagrams(asyncio.DatagramProtocol):
     async def open(self, title: str) -> None:
         """Bind. Raises DawError that names who has the port, where somebody has."""
         loop = asyncio.get_running_loop()
+        await asyncio.sleep(0)  # a socket that was closed just now is let go in the loop's next turn
         try:
             await loop.create_datagram_endpoint(lambda: self, local_addr=(HOST, self.listen_port))
         except OSError as error:

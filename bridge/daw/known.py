@@ -53,7 +53,7 @@ DAWS: dict[str, Known] = {
         "docs/daw/reaper.md",
     ),
 }
-"""In the order in which they are looked for: Bitwig before REAPER, which answers on the same port but not to its words."""
+"""In the order in which they are looked for: Bitwig before REAPER, which has the same ports but not its words."""
 
 
 def make(name: str, ears: Ears, inbox: Path, send: int = 0, listen: int = 0) -> Lane:

@@ -1,11 +1,11 @@
-"""MusicXML 4.0 of what was kept: a part for each voice, everything that sounds together as one chord, tied where it goes
-on.
+"""MusicXML 4.0 of what was kept: a part for each voice, all that sounds together as one chord, tied where it goes on.
 
-Time is cut wherever a note begins or ends, and at bar lines, so that any music is written exactly, on a grid of 24 parts
-of a beat, in a single line of chords and rests. Drums are unpitched, each with an instrument of its own that says which.
+Time is cut wherever a note begins or ends, and at bar lines, so that any music is written exactly, on a grid of 24
+parts of a beat, in a single line of chords and rests. Drums are unpitched, each with an instrument of its own.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 from bridge.daw.base import Clip
@@ -20,8 +20,8 @@ DIVISIONS = 24
 FORTE = 90.0
 """Velocity that MusicXML counts as 100 per cent."""
 DOCTYPE = (
-    b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" '
-    b'"http://www.musicxml.org/dtds/partwise.dtd">\n'
+    b'<?xml version="1.0" encoding="UTF-8"?>\n'
+    b'<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" "http://www.musicxml.org/dtds/partwise.dtd">\n'
 )
 
 VALUES: tuple[tuple[int, str, int, bool], ...] = (
@@ -98,7 +98,8 @@ def write_musicxml(kept: Kept) -> bytes:
             start, end = (round((beat - kept.start) * DIVISIONS) for beat in (bar.start, bar.end))
             for piece in _pieces(strokes, start, end):
                 _write(measure, piece, voice, f"P{number}", kept.key)
-    return DOCTYPE + ET.tostring(score, encoding="utf-8")
+    page: bytes = ET.tostring(score, encoding="utf-8")
+    return DOCTYPE + page.split(b"?>\n", 1)[-1]
 
 
 class _Piece:
@@ -127,12 +128,13 @@ def _strokes(clip: Clip) -> list[Stroke]:
 def _pieces(strokes: list[Stroke], start: int, end: int) -> Iterator[_Piece]:
     """A bar, cut up."""
     cuts = sorted({start, end, *(at for stroke in strokes for at in stroke[:2] if start < at < end)})
-    for begin, stop in zip(cuts, cuts[1:], strict=False):
+    for begin, stop in pairwise(cuts):
         sounding = [stroke for stroke in strokes if stroke[0] <= begin < stroke[1]]
-        while begin < stop:
-            value = next(value for value in VALUES if value[0] <= stop - begin)
-            yield _Piece(begin, value, sounding)
-            begin += value[0]
+        at = begin
+        while at < stop:
+            value = next(value for value in VALUES if value[0] <= stop - at)
+            yield _Piece(at, value, sounding)
+            at += value[0]
 
 
 def _write(measure: ET.Element, piece: _Piece, voice: Voice, part: str, key: Key | None) -> None:

@@ -9,9 +9,9 @@ _FIELDS = re.compile(r"\s*(-?\d+)[.:|](\d+)[.:|](\d+)(?:[.:|](\d+))?\s*")
 
 
 def song_beat(text: str, meter: Meter, ticks: int = 100) -> float | None:
-    """Song position in quarter notes of «bar.beat.part», or of «bar.beat.16th.part», in an even meter; None for another.
+    """Song position in quarter notes of «bar.beat.part», or of «bar.beat.16th.part»; None for another text.
 
-    `ticks` parts make a beat, which is the meter's unit; with a fourth field they make a 16th.
+    The meter counts from the top. `ticks` parts make a beat, which is its unit; with a fourth field they make a 16th.
     """
     found = _FIELDS.fullmatch(text)
     if found is None:

@@ -1,7 +1,7 @@
 """Lines for the user, each said once in a while and never at the cost of the music."""
 
 import contextlib
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 
 QUIET = 10.0
@@ -16,6 +16,10 @@ class Notices:
         self._say = say
         self._now = now
         self._said: OrderedDict[str, float] = OrderedDict()
+        self.lines: deque[str] = deque(maxlen=KEPT)
+        """The last lines said."""
+        self.count = 0
+        """Lines said ever."""
 
     def tell(self, text: str) -> None:
         """Say a line, unless it was said just now."""
@@ -26,5 +30,7 @@ class Notices:
         self._said.move_to_end(text)
         while len(self._said) > KEPT:
             self._said.popitem(last=False)
+        self.lines.append(text)
+        self.count += 1
         with contextlib.suppress(OSError):
             self._say(text)

@@ -61,9 +61,11 @@ class Status(msgspec.Struct, frozen=True):
     candidates: int
     """Answers made at a time, of which the best is played."""
     restarts: int
+    daw: str = ""
+    """The music program that is heard by OSC."""
 
 
-def status(band: Band, pack: str) -> Status:
+def status(band: Band, pack: str, daw: str = "") -> Status:
     """Look at the band now."""
     map, clocks, metrics, loaded = band.map, band.clocks, band.metrics, band.loaded
     bar, into = map.bar_at(band.beat)
@@ -108,6 +110,7 @@ def status(band: Band, pack: str) -> Status:
         lookahead=round(max((pace.lookahead(map.bpm) for pace in paces), default=LOOKAHEAD), 2),
         candidates=max((pace.candidates for pace in paces), default=1),
         restarts=metrics.restarts,
+        daw=daw,
     )
 
 

@@ -93,7 +93,7 @@ class Conductor:
             floor = MODES[name].decide(scene, before) if map.playing else Floor()
             if floor.band != before.band:
                 for section in self._of_mode(name):
-                    self._give_up(section, hush=before.who in (Who.BAND, Who.BOTH))
+                    self._give_up(section, hush=before.band is not None and now >= before.band.start)
             self._floors[name] = floor
         # In the band's order, so that whoever is asked later hears what the others are going to play.
         for (name, _), section in sorted(self._sections.items(), key=lambda seat: BAND.index(seat[1].voices[0])):
@@ -285,7 +285,7 @@ class Conductor:
         return (section.pack, voice) in self._ever_served and self._informed
 
     def _make(self, section: Section, span: Span, turn: Span, now: Moment) -> Ask:
-        knobs = {"temperature": self.knobs.temperature}
+        knobs = {**self.knobs.pack.get(section.pack, {}), "temperature": self.knobs.temperature}
         if self.knobs.density > 0:
             knobs["density"] = self.knobs.density
         if Voice.LEAD in section.voices:

@@ -40,19 +40,21 @@ class Knobs(msgspec.Struct, frozen=True):
     transpose: Mapping[Voice, int] = {}
     voice_mode: Mapping[Voice, str] = {}
     """How each voice plays; "auto" (or not named): as the band's mode has it."""
+    pack: Mapping[str, Mapping[str, float]] = {}
+    """Each pack's own knobs by their names; "" is the pack that the voices play with by default."""
     early: float = 0.0
     """Seconds by which the most impatient port sends before the beat."""
 
     @classmethod
-    def of(cls, table: ParameterTable) -> "Knobs":
-        """The table's values now."""
+    def of(cls, table: ParameterTable, packs: Mapping[str, Mapping[str, float]] | None = None) -> "Knobs":
+        """The table's values now, and those of the packs' own knobs."""
         values: dict[str, object] = {name: table.get(name) for name in PLAIN}
         values |= {name: {voice: table.get(name, voice) for voice in BAND} for name in PER_VOICE}
         scale = table.get("scale")
-        heard = {"key": table.key(), "scale": None if scale == AUTO else scale}
+        heard = {"key": table.key(), "scale": None if scale == AUTO else scale, "pack": packs or {}}
         values["early"] = max(0.0, *(-float(table.get(OFFSET, voice)) / 1000 for voice in BAND))
         return msgspec.convert({**values, **heard, "chart": read_chart(str(table.get("chords")))}, cls)
 
 
-PLAIN = tuple(name for name in Knobs.__struct_fields__ if name not in ("key", "scale", "chart", "early", *PER_VOICE))
+PLAIN = tuple(name for name in Knobs.__struct_fields__ if name not in ("key", "scale", "chart", "pack", "early", *PER_VOICE))
 """Knobs that are the table's values as they are."""

@@ -103,6 +103,16 @@ class Plan:
         )
         return tuple(sorted(notes, key=lambda note: note.beat))
 
+    @property
+    def ids(self) -> Collection[int]:
+        """The ids of what is planned."""
+        return self._notes.keys()
+
+    @property
+    def notes(self) -> Iterable[tuple[int, Note, bool]]:
+        """What is planned: id, note, and whether it was made by rule."""
+        return ((id, note, id in self._by_rule) for id, note in self._notes.items())
+
     def __len__(self) -> int:
         return len(self._notes)
 

@@ -18,7 +18,7 @@ from bridge.music.note import Note, Span, Voice
 
 CHUNK = 4.0
 """Beats asked for at a time."""
-LEAD = 0.5
+LEAD = 1.0
 """Beats before its turn, beyond the commit distance, at which a section makes up its first notes."""
 URGENT = 0.5
 """Beats of plan left, beyond the commit distance, at which the vamp stops waiting for the model."""
@@ -43,9 +43,9 @@ class Pending(msgspec.Struct):
     alive: float
     """Seconds of its last note, or when it was asked."""
     planned: dict[Voice, float]
-    """Stage beat up to which a voice has an older plan; the answer takes its place when it is whole."""
-    held: list[Note]
-    """Notes of the answer where there is an older plan."""
+    """Stage beat up to which a voice has a plan of another's; the answer takes its place when it is whole."""
+    notes: list[Note]
+    """The notes of the answer so far, as the model said them."""
 
     @property
     def answered(self) -> bool:
@@ -180,9 +180,8 @@ class Section:
         if not pending.answered:
             self.horizon.answered(seconds - pending.asked)
         pending.alive = max(seconds, pending.asked + 1e-9)
-        if note.beat < pending.planned.get(note.voice, note.beat):
-            pending.held.append(note)
-        elif note.voice in self.voices and note.beat >= self.vamped.get(note.voice, note.beat):
+        pending.notes.append(note)
+        if note.voice in self.voices and note.beat >= pending.planned.get(note.voice, note.beat):
             self._plan.add(self._shape_once(note, pending.turn))
             self._plan.fill(note.voice, note.beat)
 
@@ -195,12 +194,13 @@ class Section:
         span = pending.ask.span
         guard = now.beat + (HANDING_OVER + self.commit.early) * now.bpm / 60.0
         for voice in self.voices:
-            start = max(span.start, guard, self.vamped.get(voice, span.start))
+            start = max(span.start, guard)
             if voice in pending.planned:
                 until = min(pending.planned[voice], span.end)
                 if start < until:
-                    held = [self._shape_once(note, pending.turn) for note in pending.held if note.voice == voice]
-                    self._plan.swap(voice, Span(start, until), held)
+                    notes = [self._shape_once(note, pending.turn) for note in pending.notes if note.voice == voice]
+                    self._plan.swap(voice, Span(start, until), notes)
+                    self.vamped[voice] = min(self.vamped.get(voice, start), start)
                 self._plan.fill(voice, span.end)
                 made = [entry for entry in self._made.get(voice, []) if entry[0] < start]
                 self._made[voice] = [*made, (start, span.start)]
@@ -234,9 +234,11 @@ class Section:
             self._plan.unfill(voice)
 
     def vamp(self, voice: Voice, until: float) -> None:
-        """The vamp has filled a voice up to a stage beat."""
+        """The vamp has filled a voice up to a stage beat, until an answer that comes yet takes its place."""
         self._plan.fill(voice, until)
         self.vamped[voice] = until
+        if self.pending is not None and voice in self.pending.planned:
+            self.pending.planned[voice] = max(until, self.pending.planned[voice])
 
     def _line(self, turn: Span, now: Moment) -> float:
         """The stage beat before which nothing of a turn can be changed any more."""

@@ -10,6 +10,8 @@ import msgspec
 
 IN = "in"
 CONTROL = "control"
+FEEDBACK = "feedback"
+"""The out port that shows controllers where their values are."""
 GUEST = "guest"
 """The out port of the built-in player: it is wired to our own `in`."""
 

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 import msgspec
 
+from bridge.control.deeds import DEEDS
 from bridge.control.parameter import ROOT
 from bridge.control.parameters import ParameterTable, Place
 
@@ -58,6 +59,13 @@ ACTIONS: tuple[Action, ...] = (
         "locate", "Go to a beat of the song; without an argument, answer the bar and the beat.", "beat, 0 to 1000000"
     ),
     Action("tap", "Tap the beat: from the third tap on it is the tempo, and our own clock's beat."),
+    Action(
+        "keep",
+        "Keep the last bars that the band played: as clips in the music program where it takes them, as MIDI files and "
+        "as MusicXML; without an argument, answer the folder of what was kept last.",
+        "bars, 1 to 64",
+    ),
+    *(Action(deed.name, deed.description, deed.argument, deed.query) for deed in DEEDS),
     Action("panic", "End every note at once."),
     Action("status", "Answer every status line, then the number of them at this address.", query=True),
     Action("ping", "Answer «antiphon» and the version.", query=True),
@@ -100,6 +108,7 @@ READINGS: tuple[Reading, ...] = (
     Reading("lookahead", "How far past that the plan is kept filled.", "beats"),
     Reading("candidates", "Answers made at a time, of which the best is played."),
     Reading("restarts", "Times the engine was started again."),
+    Reading("daw", "The music program that is heard by OSC; empty where there is none."),
 )
 
 

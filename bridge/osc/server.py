@@ -4,19 +4,21 @@ import asyncio
 import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any, Protocol, cast
+from typing import Protocol
 
 import msgspec
 
 from bridge import __version__
 from bridge.control.parameters import ParameterTable, Place
+from bridge.daw.keep import MOST_BARS
 from bridge.errors import AntiphonError, OscError
 from bridge.osc.address import ERROR, READINGS, STATUS, Action, AddressSpace, Reading
 from bridge.osc.budget import Budget
 from bridge.osc.complaints import Complaints
+from bridge.osc.datagrams import Datagrams, Endpoint, Sender, listen
 from bridge.osc.holder import holder
-from bridge.osc.inbox import Inbox, Sender
-from bridge.osc.packet import BUNDLE, Argument, Message, read, write
+from bridge.osc.inbox import Inbox
+from bridge.osc.packet import BUNDLE, Argument, Message, UnreadableError, elements, head, read, write
 
 PORT = 9270
 SOURCE = "osc"
@@ -29,12 +31,10 @@ TURN_ANSWERS = 128
 """Messages answered in one turn; a long answer goes on in the next."""
 LONGEST = 16_384
 """Bytes of a datagram; a longer one is left unread."""
-SMALL = 1_024
-"""Bytes up to which a datagram that is no bundle is cheap to read."""
-SINGLES = (20_000.0, 4_000.0)
-"""Small messages read in a second, and at once."""
-BUNDLES = (200_000.0, 64_000.0)
-"""Bytes of bundles and of long messages read in a second, and at once."""
+SINGLES = (5_000.0, 2_000.0)
+"""Messages, other than those that set a value, read in a second, and at once."""
+BUNDLES = (500_000.0, 64_000.0)
+"""Bytes of bundles read in a second, and at once."""
 FURTHEST = 1_000_000
 """The last beat of the song that can be gone to: nearly six days at 120 BPM."""
 PAUSE = 0.005
@@ -70,12 +70,29 @@ class Actions(Protocol):
         """End every note."""
         ...
 
+    def keep(self, bars: int) -> None:
+        """Keep the last bars of the band."""
+        ...
+
+    @property
+    def kept(self) -> str:
+        """The folder of what was kept last; empty before."""
+        ...
+
+    def do(self, name: str, argument: str | None = None) -> None:
+        """Do what one of the console's deeds says. Raises SettingsError."""
+        ...
+
+    def ask(self, name: str) -> tuple[str, ...]:
+        """What one of the console's deeds answers."""
+        ...
+
     def status(self) -> msgspec.Struct | Mapping[str, object]:
         """What there is to know, under the names of `READINGS`."""
         ...
 
 
-class OscServer(asyncio.DatagramProtocol):
+class OscServer:
     """Listens on one UDP port within the running event loop; `report` is told, in the user's words, what went wrong.
 
     Values are set in the order of their last arrival and before questions are answered, so that a client which sets
@@ -102,10 +119,10 @@ class OscServer(asyncio.DatagramProtocol):
         self._singles = Budget(*SINGLES)
         self._bundles = Budget(*BUNDLES)
         self._answering: Iterator[tuple[Message, Sender]] = iter(())
-        self._transport: asyncio.DatagramTransport | None = None
+        self._port_open: Datagrams | Endpoint | None = None
+        self._own: Sender = ("", 0)
         self._turn: asyncio.TimerHandle | None = None
         self._turned = float("-inf")
-        self._full = False
         self._told: dict[str, Argument] | None = None
         self._deeds: dict[str, Callable[[], object]] = {
             "play": actions.start,
@@ -124,9 +141,10 @@ class OscServer(asyncio.DatagramProtocol):
         """Open the port (0 takes any that is free). Raises OscError."""
         self._loop = asyncio.get_running_loop()
         try:
-            await self._loop.create_datagram_endpoint(lambda: self, local_addr=(self._host, self._port))
+            self._port_open = await listen(self._host, self._port, self._take)
         except OSError as error:
             raise OscError(self._cannot_open(error)) from None
+        self._own = self._port_open.address
 
     def stop(self) -> None:
         """Close the port; what waits is forgotten. Closing twice, or before the start, is no matter."""
@@ -135,68 +153,65 @@ class OscServer(asyncio.DatagramProtocol):
                 timer.cancel()
         self._turn = self._summing = None
         self._answering = iter(())
-        if self._transport is not None:
-            self._transport.close()
-            self._transport = None
+        if self._port_open is not None:
+            self._port_open.close()
+            self._port_open = None
 
     @property
     def address(self) -> Sender:
         """Host and port listened on, or to be listened on before the start."""
-        if self._transport is None:
-            return self._host, self._port
-        host, port = self._transport.get_extra_info("sockname")[:2]
-        return host, port
+        return (self._host, self._port) if self._port_open is None else self._port_open.address
 
-    # Called by the event loop.
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport."""
-        # Python 3.11's own datagram transport is no DatagramTransport by class.
-        self._transport = cast(asyncio.DatagramTransport, transport)
-
-    def pause_writing(self) -> None:
-        """Answers pile up: drop those to come."""
-        self._full = True
-
-    def resume_writing(self) -> None:
-        """Answers flow again."""
-        self._full = False
-
-    def error_received(self, exc: Exception) -> None:
-        """An answer did not arrive because the asker has gone; that is no matter."""
-
-    def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
-        """Sort a datagram's messages into the inbox."""
-        sender = (str(addr[0]), addr[1])
-        if sender == self.address or not self._affordable(data, sender):
+    def _take(self, data: bytes, sender: Sender) -> None:
+        """Sort what came in into the inbox; what is set again and again is read only when its turn comes."""
+        if sender == self._own:
             return
-        messages = read(data)
-        try:
-            for message in islice(messages, PACKET_MESSAGES):
-                self._sort(message, sender)
-            if next(messages, None) is not None:
-                self._complain("size", f"a bundle has more than {PACKET_MESSAGES} messages; the rest is lost", sender)
-        except OscError as error:
-            self.broken += 1
-            self._complain("packet", f"a packet cannot be read: {error}", sender)
+        if len(data) > LONGEST:
+            self._complain("size", f"a packet of {len(data)} bytes is too long; send {LONGEST} at most", sender)
+        elif data.startswith(BUNDLE):
+            self._take_apart(data, sender)
+        else:
+            self._take_one(data, sender)
         if self.inbox:
             self._come_back()
 
-    def _affordable(self, data: bytes, sender: Sender) -> bool:
-        """Whether there is the time to read a datagram: what is not read costs next to nothing."""
-        now = self._loop.time()
-        if len(data) > LONGEST:
-            self._complain("size", f"a packet of {len(data)} bytes is too long; send {LONGEST} at most", sender)
-        elif data.startswith(BUNDLE) or len(data) > SMALL:
-            if self._bundles.spend(len(data), now):
-                return True
-            self._complain("flood", "bundles come in faster than they can be read; some are left unread", sender)
-        elif self._singles.spend(1, now):
-            return True
+    def _take_apart(self, data: bytes, sender: Sender) -> None:
+        """Take the messages of a bundle one by one, if there is the time for it."""
+        if not self._bundles.spend(len(data), self._loop.time()):
+            self._drop("bundles", sender)
+            return
+        messages = elements(data)
+        try:
+            for message in islice(messages, PACKET_MESSAGES):
+                self._take_one(message, sender)
+            if next(messages, None) is not None:
+                self._complain("size", f"a bundle has more than {PACKET_MESSAGES} messages; the rest is lost", sender)
+        except UnreadableError as error:
+            self._refuse(str(error), sender)
+
+    def _take_one(self, data: bytes, sender: Sender) -> None:
+        """Sort a single message; one that sets a value is not read yet, since another may follow."""
+        beginning = head(data)
+        if beginning is None:
+            self._refuse("it begins with neither an address nor a bundle", sender)
+        elif beginning.arguments and isinstance(self._space.find(beginning.address), Place):
+            self.inbox.command(beginning.address, data, sender)
+        elif self._singles.spend(1, self._loop.time()):
+            try:
+                for message in read(data):
+                    self._sort(message, sender)
+            except UnreadableError as error:
+                self._refuse(str(error), sender)
         else:
-            self._complain("flood", "messages come in faster than they can be read; some are left unread", sender)
+            self._drop("messages", sender)
+
+    def _drop(self, what: str, sender: Sender) -> None:
         self.dropped += 1
-        return False
+        self._complain("flood", f"{what} come in faster than they can be read; some are left unread", sender)
+
+    def _refuse(self, why: str, sender: Sender) -> None:
+        self.broken += 1
+        self._complain("packet", f"a packet cannot be read: {why}", sender)
 
     def _come_back(self) -> None:
         """Take a turn, as soon as it is time for one."""
@@ -213,10 +228,10 @@ class OscServer(asyncio.DatagramProtocol):
                 self._question(message.address, sender)
             case Action(argument="") as action:
                 if all(message.arguments):
-                    self.inbox.command(Message(action.address), sender)
+                    self.inbox.command(action.address, Message(action.address), sender)
             case Place() | Action():
                 if message.arguments:
-                    self.inbox.command(message, sender)
+                    self.inbox.command(message.address, message, sender)
                 else:
                     self._question(message.address, sender)
 
@@ -228,11 +243,14 @@ class OscServer(asyncio.DatagramProtocol):
         """Carry out what waits; called at most every `PAUSE` seconds."""
         self._turn = None
         self._turned = self._loop.time()
-        for message, sender in self.inbox.take_commands():
+        for address, command, sender in self.inbox.take_commands():
             try:
-                self._carry_out(message)
+                for message in (command,) if isinstance(command, Message) else tuple(read(command)):
+                    self._carry_out(message)
+            except UnreadableError as error:
+                self._refuse(str(error), sender)
             except AntiphonError as error:
-                self._complain("value", f"{message.address}: {error}", sender)
+                self._complain("value", f"{address}: {error}", sender)
         self._told = None
         left = TURN_ANSWERS
         while left and (answer := next(self._answering, None) or self._next_answer()) is not None:
@@ -255,8 +273,12 @@ class OscServer(asyncio.DatagramProtocol):
                 self._table.set(place.path, message.arguments[0], source=SOURCE)
             case Action(name="locate"):
                 self._actions.locate(_beat(message.arguments[0]))
-            case Action() as action:
+            case Action(name="keep"):
+                self._actions.keep(_bars(message.arguments[0]))
+            case Action() as action if action.name in self._deeds:
                 self._deeds[action.name]()
+            case Action() as action:
+                self._actions.do(action.name, *map(str, message.arguments))
 
     def _answers(self, address: str) -> Iterable[Message]:
         match self._space.find(address):
@@ -269,6 +291,8 @@ class OscServer(asyncio.DatagramProtocol):
             case Action(name="locate"):
                 status = self._status()
                 yield Message(address, tuple(status[name] for name in ("bar", "beat") if name in status))
+            case Action(name="keep"):
+                yield Message(address, (self._actions.kept,))
             case Action(name="ping"):
                 yield Message(address, ("antiphon", __version__))
             case Action(name="refresh"):
@@ -278,6 +302,8 @@ class OscServer(asyncio.DatagramProtocol):
                 yield from self._all_status()
             case Action(name="status"):
                 yield from self._all_status()
+            case Action() as action:
+                yield Message(address, self._actions.ask(action.name))
 
     def _all_status(self) -> Iterable[Message]:
         status = self._status()
@@ -294,8 +320,8 @@ class OscServer(asyncio.DatagramProtocol):
         return self._told
 
     def _send(self, message: Message, sender: Sender) -> None:
-        if self._transport is not None and not self._full:
-            self._transport.sendto(write(message), sender)
+        if self._port_open is not None:
+            self._port_open.send(write(message), sender)
 
     def _complain(self, kind: str, text: str, sender: Sender) -> None:
         """Tell the sender, once a second, and the user, once and then how many more there were."""
@@ -328,3 +354,10 @@ def _beat(value: Argument) -> float:
     if isinstance(value, str) or not 0 <= value <= FURTHEST:  # which not-a-number is not, either
         raise OscError(f"it takes a beat of the song, a number from 0 to {FURTHEST}")
     return float(value)
+
+
+def _bars(value: Argument) -> int:
+    """A number of bars. Raises OscError for what is none."""
+    if isinstance(value, str) or not 1 <= value <= MOST_BARS:
+        raise OscError(f"it takes a number of bars, from 1 to {MOST_BARS}")
+    return int(value)

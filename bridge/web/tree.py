@@ -24,7 +24,8 @@ FOLDERS: Mapping[str, str] = {
     f"{ROOT}/voice": "What each voice has of its own.",
 }
 EXTENSIONS = (
-    "ACCESS VALUE RANGE DESCRIPTION TAGS UNIT CLIPMODE CRITICAL LISTEN PATH_CHANGED PATH_ADDED PATH_REMOVED".split()
+    *("ACCESS", "VALUE", "RANGE", "DESCRIPTION", "TAGS", "UNIT", "CLIPMODE", "CRITICAL"),
+    *("LISTEN", "PATH_CHANGED", "PATH_ADDED", "PATH_REMOVED"),
 )
 
 Node = dict[str, Any]
@@ -166,7 +167,7 @@ def _of_reading(reading: Reading, value: Value) -> Node:
 
 
 def _within(path: str, full: str) -> bool:
-    return full == "/" or path == full or path.startswith(f"{full}/")
+    return full in ("/", path) or path.startswith(f"{full}/")
 
 
 def _graft(root: Node, leaf: Node) -> None:

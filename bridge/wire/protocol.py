@@ -147,6 +147,12 @@ class Offsets(msgspec.Struct, frozen=True, tag=True):
     seconds: dict[str, float] = {}
 
 
+class Play(msgspec.Struct, frozen=True, tag=True):
+    """Desk: a message of the player that came in by no port (the page's keys); it counts as one on `in`, now."""
+
+    data: bytes
+
+
 class Panic(msgspec.Struct, frozen=True, tag=True):
     """Desk: forget the plan, close every note, then all-notes-off on every port and channel."""
 
@@ -228,6 +234,7 @@ ToWire = (
     | Session
     | Observe
     | Offsets
+    | Play
     | Panic
     | Bye
 )

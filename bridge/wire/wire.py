@@ -36,6 +36,7 @@ from bridge.wire.protocol import (
     Observe,
     Offsets,
     Panic,
+    Play,
     Put,
     Recall,
     Restore,
@@ -155,6 +156,8 @@ class Wire:
                 self._join(on, shares, leads, now)
             case Observe(source, time, beat, bpm, meter, playing):
                 self._clock.observe(source, Observation(time - self._offset(), playing, beat, bpm, meter))
+            case Play(data):
+                self._arrived(IN, now, data)
             case Panic():
                 self.silence()
             case Bye():

@@ -66,8 +66,6 @@ def played(path: Path) -> Replayed:
     return Replay(Session(path), open_pack, find).run()
 
 
-
-
 @pytest.mark.parametrize("mode", ["continue", "trade", "accompany"])
 def test_a_log_gives_the_same_notes_again(tmp_path: Path, mode: str) -> None:
     result = played(eventful(tmp_path, Knobs(mode=mode, seed=3, trade_bars=2)))

@@ -146,3 +146,14 @@ def test_a_knob_makes_the_plan_anew_behind_the_line_and_keeps_it_until_then() ->
     assert stage.asks[-1].span.start == 0.5
     stage.answer(0.12, 50)
     assert set(stage.pitches().values()) == {50}
+
+
+def test_the_vamp_gives_way_to_an_answer_that_comes_before_its_notes_do() -> None:
+    stage = Stage(accompanies=False)
+    stage.fill(0.0)
+    stage.plan.add(Note(Voice.BASS, 1.0, 0.9, 30, 80), Note(Voice.BASS, 2.0, 0.9, 30, 80), by_rule=True)
+    stage.section.vamp(Voice.BASS, 3.0)
+    stage.answer(1.5, 50)
+    assert stage.pitches()[1.0] == 30
+    assert {pitch for beat, pitch in stage.pitches().items() if beat > 1.5} == {50}
+    assert len(stage.planned) == len(stage.pitches())

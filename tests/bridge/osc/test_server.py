@@ -44,6 +44,13 @@ class Band:
     def panic(self) -> None:
         self.deeds.append("panic")
 
+    def keep(self, bars: int) -> None:
+        self.deeds.append(f"keep {bars}")
+
+    @property
+    def kept(self) -> str:
+        return "somewhere"
+
     def status(self) -> Mapping[str, object]:
         self.looks += 1
         return {"playing": True, "tempo": 97.0, "bar": 3, "beat": 2, "who": "band", "secret": 1, "key": None}

@@ -1,7 +1,10 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from bridge.cli import app
+from bridge.errors import ServiceError
 from bridge.service.base import Action, Standing, State
 from bridge.service.here import carry_out, here
 from bridge.service.launchd import LaunchdService
@@ -35,3 +38,18 @@ def test_what_is_asked_is_done_and_told() -> None:
     assert carry_out(Told(), Action.INSTALL) == ["installed"]
     assert carry_out(Told(), Action.REMOVE) == ["removed"]
     assert carry_out(Told(), Action.STATUS) == ["installed and running", "unit: there"]
+
+
+def test_the_command_tells_what_was_done_and_refuses_what_it_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bridge.service.here.here", Told)
+    assert CliRunner().invoke(app, ["service", "status"]).output == "installed and running\nunit: there\n"
+    assert CliRunner().invoke(app, ["service", "explode"]).exit_code == 2
+
+
+def test_what_the_system_refuses_is_one_line_and_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> None:
+        raise ServiceError("launchd would not take it")
+
+    monkeypatch.setattr("bridge.service.here.here", refused)
+    result = CliRunner().invoke(app, ["service", "install"])
+    assert (result.exit_code, result.output) == (1, "antiphon: launchd would not take it\n")

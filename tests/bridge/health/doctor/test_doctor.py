@@ -1,9 +1,12 @@
+import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from bridge.cli import app
 from bridge.health.doctor.doctor import CHECKS, examine
-from bridge.health.doctor.report import Level
+from bridge.health.doctor.report import Finding, Level
 from bridge.settings import HOME
 
 
@@ -30,3 +33,15 @@ def test_broken_settings_fail_and_nothing_else_is_spared(monkeypatch: pytest.Mon
     findings = examine(tmp_path / "bad.toml")
     assert next(finding for finding in findings if finding.check == "settings").level is Level.FAIL
     assert {finding.check for finding in findings} == {check.name for check in CHECKS}
+
+
+@pytest.mark.parametrize(("level", "code"), [(Level.OK, 0), (Level.WARN, 0), (Level.FAIL, 1)])
+def test_the_command_ends_with_1_only_where_something_fails(
+    level: Level, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.health.doctor.doctor.examine", lambda _: [Finding("midi", level, "seen", "do this")])
+    result = CliRunner().invoke(app, ["doctor"])
+    assert result.exit_code == code
+    assert "-> do this" in result.output
+    told = json.loads(CliRunner().invoke(app, ["doctor", "--json"]).output)
+    assert told["well"] is (code == 0)

@@ -1,0 +1,229 @@
+"""The console: hands, presets, snapshots and history around one parameter table, and all that can be done by name."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from bridge.casting import DEFAULT, Casting
+from bridge.clock.tempo_map import TempoMap
+from bridge.control import preset_shelf
+from bridge.control.controller_map import FOLDER, MapShelf
+from bridge.control.hands import PROGRAM, Hands, Later
+from bridge.control.history import History
+from bridge.control.pack_knobs import PackKnobs, names_of
+from bridge.control.parameters import ParameterTable
+from bridge.control.preset import SLOTS, Preset, Values, apply
+from bridge.control.preset_shelf import PresetShelf
+from bridge.control.recall import Recalls
+from bridge.control.rows import MORPH, RECALL_WHEN
+from bridge.control.snapshots import Snapshots
+from bridge.engine.pack import read_card
+from bridge.errors import PackError, SettingsError
+
+PRESET, SNAPSHOT = "preset", "snapshot"
+"""How the changes of a recall are signed, and counted as one gesture."""
+SHOWN = 5
+"""Warnings about a preset that are shown one by one."""
+
+
+class Stage(Protocol):
+    """What the console needs of the daemon."""
+
+    def start(self) -> None:
+        """Play from the top."""
+
+    def resume(self) -> None:
+        """Play on from where the song stands."""
+
+    def stop(self) -> None:
+        """Stop our own clock."""
+
+    def tap_tempo(self) -> None:
+        """The tempo was tapped, now."""
+
+    def panic(self) -> None:
+        """End every note."""
+
+    def swap(self, pack: str) -> None:
+        """Play with another pack. Raises PackError."""
+
+    def position(self) -> tuple[float, TempoMap]:
+        """Where the music is: the stage beat now, and the map."""
+
+
+class Console:
+    """Made once, by the daemon. Whoever sets values by hand does so in the table; everything else is here."""
+
+    def __init__(
+        self,
+        table: ParameterTable,
+        stage: Stage,
+        folder: Path,
+        send: Callable[[tuple[bytes, ...]], object],
+        later: Later,
+        now: Callable[[], float],
+        tell: Callable[[str], object],
+    ) -> None:
+        self._table = table
+        self._stage = stage
+        self._tell = tell
+        self.pack_knobs = PackKnobs(table)
+        self.history = History(table, now)
+        self.snapshots = Snapshots(table)
+        self.shelf = PresetShelf(folder / preset_shelf.FOLDER)
+        self.hands = Hands(table, MapShelf(folder / FOLDER, tell), self.deed, send, later, now, tell)
+        self.casting: Casting | None = None
+        """Who plays with which pack, once the daemon has one."""
+        self.preset = ""
+        """The preset that was loaded or saved last."""
+        self._recalls = Recalls()
+        self._deeds: dict[str, Callable[[], object]] = {
+            "play": stage.start,
+            "resume": stage.resume,
+            "stop": stage.stop,
+            "tap": stage.tap_tempo,
+            "panic": stage.panic,
+            "undo": self.history.undo,
+            "redo": self.history.redo,
+            "learn/cancel": self.hands.cancel,
+        }
+        for letter in SLOTS:
+            self._deeds[f"snapshot/{letter}/store"] = lambda letter=letter: self.snapshots.store(letter)
+            self._deeds[f"snapshot/{letter}/recall"] = lambda letter=letter: self.recall(letter)
+        self._with: dict[str, Callable[[str], object]] = {
+            "preset/save": self.save,
+            "preset/load": self.load,
+            "preset/delete": self.delete,
+            "learn": self.hands.learn,
+            "unlearn": self.hands.unlearn,
+        }
+
+    def do(self, name: str, argument: str | None = None) -> None:
+        """Do what an action's name says. Raises SettingsError for what cannot be done."""
+        if argument is not None and name in self._with:
+            self._with[name](argument)
+        elif name in self._deeds:
+            self._deeds[name]()
+        else:
+            raise SettingsError(f"there is nothing to do that is called «{name[:60]}»")
+
+    def ask(self, name: str) -> tuple[str, ...]:
+        """What there is to answer to an action's name: presets, the snapshots that are stored, what is being learnt."""
+        match name:
+            case "presets":
+                return self.shelf.names
+            case "preset/load" | "preset/save":
+                return (self.preset,)
+            case "snapshots":
+                return tuple(sorted(self.snapshots.slots))
+            case "learn":
+                return (self.hands.armed,)
+            case "bindings":
+                return tuple(f"{binding.control}: {binding.target}" for _, binding in self.hands.bindings)
+            case _:
+                return ()
+
+    def deed(self, name: str) -> Callable[[], object] | None:
+        """What a control that is bound to this name does, if it is an action's: `play`, or `preset/load/` and a name."""
+        deed = self._deeds.get(name)
+        if deed is None and name.startswith("preset/load/"):
+            deed = lambda: self.load(name.removeprefix("preset/load/"))  # noqa: E731
+        if deed is None and name.startswith(PROGRAM):
+            deed = self._program(name.removeprefix(PROGRAM))
+        return None if deed is None else self._told(deed)
+
+    def step(self, ahead: float) -> None:
+        """Do what was to be done in tempo; the plan is settled `ahead` seconds from now."""
+        self._recalls.step(*self._stage.position(), ahead)
+
+    def store(self, letter: str) -> None:
+        """Keep how everything is in a snapshot. Raises SettingsError."""
+        self.snapshots.store(letter)
+
+    def recall(self, letter: str) -> None:
+        """Bring everything to where a snapshot has it, when `recall_when` says. Raises SettingsError."""
+        values = self.snapshots.values(letter)
+        self._in_tempo(lambda: self._apply(values, SNAPSHOT))
+
+    def save(self, name: str) -> Path:
+        """Keep everything in a preset; returns its file. Raises SettingsError."""
+        values = {path: value for path, value in self._table.snapshot().items() if path != MORPH}
+        packs = {} if self.casting is None else self.casting.packs()
+        path = self.shelf.save(Preset(name, packs, values, dict(self.snapshots.slots)))
+        self.preset = name
+        return path
+
+    def load(self, name: str) -> None:
+        """Bring everything to where a preset has it, when `recall_when` says. Raises SettingsError.
+
+        What it holds that is not known here, or is missing, is told; the rest holds.
+        """
+        preset, warnings = self.shelf.load(name)
+        values, expected = dict(preset.values), {}
+        for voice, ref in preset.packs.items():
+            folder, problem = (None, "") if self.casting is None else self.casting.find(ref)
+            warnings += [problem] if problem else []
+            if folder is not None:
+                known = names_of(ref.name, _knobs(folder))
+                expected |= {path: value for path, value in values.items() if path in known}
+                if voice == DEFAULT:
+                    self._swap(folder)
+        here = {place.path for place in self._table}
+        late = {path: value for path, value in expected.items() if path not in here}
+        self.pack_knobs.expect(late)
+
+        def recall() -> None:
+            self.snapshots.slots = dict(preset.snapshots)
+            more = self._apply({path: value for path, value in values.items() if path not in late}, PRESET)
+            self.preset = name
+            self._warn(name, warnings + more)
+
+        self._in_tempo(recall)
+
+    def delete(self, name: str) -> None:
+        """Do away with a preset. Raises SettingsError."""
+        self.shelf.delete(name)
+
+    def _apply(self, values: Values, source: str) -> list[str]:
+        with self.history.one_gesture(source):
+            return apply(self._table, values, source)
+
+    def _in_tempo(self, deed: Callable[[], object]) -> None:
+        self._recalls.ask(deed, str(self._table.get(RECALL_WHEN)), *self._stage.position())
+
+    def _swap(self, folder: Path) -> None:
+        """Have another pack play, if it is another."""
+        if self.casting is not None and self.casting.lineup.default != folder:
+            try:
+                self._stage.swap(str(folder))
+            except PackError as error:
+                self._tell(str(error))
+
+    def _program(self, number: str) -> Callable[[], object] | None:
+        """Loading the preset that a program change counts."""
+        names = self.shelf.names
+        return (lambda: self.load(names[int(number)])) if int(number) < len(names) else None
+
+    def _told(self, deed: Callable[[], object]) -> Callable[[], object]:
+        """A deed for a button: nobody is there to catch what goes wrong, so it is told."""
+
+        def do() -> None:
+            try:
+                deed()
+            except SettingsError as error:
+                self._tell(str(error))
+
+        return do
+
+    def _warn(self, name: str, warnings: list[str]) -> None:
+        for warning in warnings[:SHOWN]:
+            self._tell(f"preset «{name}»: {warning}")
+        if len(warnings) > SHOWN:
+            self._tell(f"preset «{name}»: {len(warnings) - SHOWN} more that could not be used")
+
+
+def _knobs(folder: Path):  # type: ignore[no-untyped-def]
+    try:
+        return read_card(folder).knobs
+    except PackError:
+        return ()
