@@ -4,14 +4,15 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from bridge import settings as places
+from bridge.casting import Casting
 from bridge.children import KEY, SETUP, Child
+from bridge.clock.tempo_map import TempoMap
+from bridge.control.console import Console
 from bridge.control.offsets import PortOffsets
 from bridge.control.parameters import ParameterTable
 from bridge.control.rows import LINK
@@ -25,8 +26,8 @@ from bridge.health.status import Status, status
 from bridge.jam.baton import Baton
 from bridge.jam.guest import Guest
 from bridge.jam.knobs import Knobs
-from bridge.lineup import Lineup, line_up
-from bridge.link import Exchange, Link
+from bridge.lines import FromChild, Lines
+from bridge.lineup import line_up
 from bridge.lock import DaemonLock
 from bridge.music.tunes import Tune
 from bridge.osc.server import OscServer
@@ -36,7 +37,6 @@ from bridge.record.session_keeping import Keeper
 from bridge.roadie import Roadie
 from bridge.settings import Settings
 from bridge.soon import Soon
-from bridge.web.deeds import deeds
 from bridge.web.house import Watcher
 from bridge.web.side import WebSide
 from bridge.wire.protocol import (
@@ -48,6 +48,7 @@ from bridge.wire.protocol import (
     Ready,
     Restore,
     Resume,
+    Show,
     Start,
     Stop,
     Trouble,
@@ -64,8 +65,6 @@ READY = 10.0
 """Seconds the ports may take to open at the start."""
 GOODBYE = 3.0
 """Seconds that the wire may take to close every note and port."""
-
-FromChild = Hello | FromWire | FromEngine
 
 
 class Desk:
@@ -108,9 +107,8 @@ class Desk:
         """The provider that the model last ran on; "none" where it never ran."""
         self._failed = asyncio.Event()
         self._trouble = ""
-        self._links: dict[str, Link[FromChild]] = {}
+        self._lines = Lines(self._received)
         self._children: dict[str, Child] = {}
-        self._lineup = Lineup()
         self._roadie = Roadie(
             settings.engine,
             self._brief_engine,
@@ -119,6 +117,20 @@ class Desk:
             self.tell,
             time.monotonic,
         )
+        self.console = Console(
+            self.table,
+            self,
+            places.config_folder(),
+            lambda messages: self._to_wire(Show(messages)),
+            self._later,
+            time.perf_counter,
+            self.tell,
+        )
+        folders = places.pack_folders(settings)
+        self._casting = Casting(
+            self.table, self.console.pack_knobs, self._roadie, folders, self._apply_knobs, self.tell
+        )
+        self.console.casting = self._casting
         self._stopping = False
         self._watcher: Watcher | None = None
         self.page: WebSide | None = None
@@ -205,7 +217,7 @@ class Desk:
         """The folder of what was kept last; empty before."""
         return self._keeping.last
 
-    def play(self, data: bytes) -> None:
+    def press(self, data: bytes) -> None:
         """A MIDI message of the player that came in by no port."""
         self._to_wire(Play(data))
 
@@ -213,18 +225,24 @@ class Desk:
         """Tell `watcher` what the wire says, after the band has taken it in; None: nobody any more."""
         self._watcher = watcher
 
-    def deeds(self) -> dict[str, Callable[..., object]]:
-        """What can be done from the page, by the names of the actions."""
-        return deeds(self)
+    def do(self, name: str, argument: str | None = None) -> None:
+        """Do one of the console's deeds. Raises SettingsError."""
+        self.console.do(name, argument)
+
+    def ask(self, name: str) -> tuple[str, ...]:
+        """What one of the console's deeds answers."""
+        return self.console.ask(name)
+
+    def position(self) -> tuple[float, TempoMap]:
+        """Where the music is: the stage beat now, and the map."""
+        return self.band.beat, self.band.map
 
     def status(self) -> Status:
         """What there is to know."""
         return status(self.band, Path(self.settings.engine.pack).name, self._keeping.program)
 
     def _start_children(self, stack: contextlib.AsyncExitStack) -> None:
-        exchange = Exchange()
-        stack.callback(exchange.close)
-        exchange.accept(self._dialled)
+        exchange = self._lines.open(stack)
         key = {KEY: exchange.key.hex()}
         wire = {**key, SETUP: self._setup(self.settings.midi.system)}
         self._children = {
@@ -242,13 +260,13 @@ class Desk:
 
     def _hire(self) -> None:
         """Have the packs of the line-up loaded."""
-        self._lineup = line_up(self.settings.engine, places.pack_folders(self.settings), self.tell)
-        if self._lineup.default is None:
+        lineup = line_up(self.settings.engine, places.pack_folders(self.settings), self.tell)
+        if lineup.default is None:
             self.engine_ready.set()
         else:
-            self._roadie.want(self._lineup.default)
-        for folder in self._lineup.folders:
-            self._roadie.want(folder, default=False)
+            self._roadie.want(lineup.default)
+        self._casting.open(lineup)
+        self.console.open(self.settings.preset, self.settings.knobs)
 
     async def _wait_for_ports(self) -> None:
         waits = [asyncio.create_task(event.wait()) for event in (self.ports_open, self._failed)]
@@ -266,6 +284,7 @@ class Desk:
             await asyncio.sleep(TICK if self.band.map.playing else IDLE)
             try:
                 self.band.step()
+                self.console.step(self.band.conductor.horizon.seconds)
             except Exception as error:
                 self.tell(f"a decision failed ({error!r}); the band plays on, but please report this")
             self._roadie.step(self.band.conductor.overdue(time.perf_counter()))
@@ -284,8 +303,7 @@ class Desk:
         self._children["engine"].kill()
 
     async def _end_engine(self) -> None:
-        if "engine" in self._links:
-            self._links["engine"].close()
+        self._lines.close("engine")
         await self._children["engine"].stop(0.5)
         self._roadie.close()
 
@@ -298,17 +316,19 @@ class Desk:
         self.baton.apply()
         self._offsets.apply()
         self.band.choose_click(str(self.table.get("click")))
-        packs = self._lineup.packs
+        self._casting.choose(*self.position())
+        packs = self._casting.lineup.packs
         self.band.choose_voices({voice: packs[voice] for voice in packs if self.table.get("on", voice)})
-        self.band.turn_knobs(Knobs.of(self.table))
+        self.band.turn_knobs(Knobs.of(self.table, self._casting.knobs()))
+
+    def _later(self, seconds: float, function: Callable[[], object]) -> object:
+        return self._loop.call_later(seconds, function)
 
     def _to_wire(self, message: msgspec.Struct) -> None:
-        if "wire" in self._links:
-            self._links["wire"].send(message)
+        self._lines.send("wire", message)
 
     def _to_engine(self, message: msgspec.Struct) -> None:
-        if "engine" in self._links:
-            self._links["engine"].send(message)
+        self._lines.send("engine", message)
 
     def _brief_engine(self, message: msgspec.Struct) -> None:
         """Tell the engine what to load; a replay has to know when, and what it then knew."""
@@ -327,38 +347,23 @@ class Desk:
             except OSError as error:
                 self.tell(f"the session log has no proper end ({error.strerror or error}), but can be replayed")
 
-    def _dialled(self, connection: "Connection[Any, Any]") -> None:
-        """A child is on the line (called from the exchange's thread)."""
-        link: Link[FromChild]
-
-        def deliver(message: FromChild | None) -> None:
-            with contextlib.suppress(RuntimeError):  # the loop has ended
-                self._loop.call_soon_threadsafe(self._received, link, message)
-
-        link = Link(connection, FromChild, deliver)
-        link.start()
-
-    def _received(self, link: Link[FromChild], message: FromChild | None) -> None:
-        if isinstance(message, Hello):
-            self._links[message.role] = link
-            if message.role == "wire":
+    def _received(self, role: str, message: FromChild | None) -> None:
+        """A child says something; with a Hello it is new on the line, None when the line is dead."""
+        match role, message:
+            case "wire", Hello():
                 self._greet_wire()
-            else:
-                self._greet_engine()
-        elif link is self._links.get("engine"):
-            if message is None:
-                del self._links["engine"]
-                self._roadie.lost()
-                self.band.engine_lost()
-            else:
-                self._from_engine(message)  # type: ignore[arg-type]
-        elif link is self._links.get("wire"):
-            if message is None:
-                del self._links["wire"]
+            case "wire", None:
                 if not self._stopping:
                     self.band.wire_lost()
-            else:
+            case "wire", _:
                 self._from_wire(message)  # type: ignore[arg-type]
+            case _, Hello():
+                self._greet_engine()
+            case _, None:
+                self._roadie.lost()
+                self.band.engine_lost()
+            case _:
+                self._from_engine(message)  # type: ignore[arg-type]
 
     def _greet_wire(self) -> None:
         """The first words to a wire: where the music is, and that is all if it is over."""
@@ -382,6 +387,8 @@ class Desk:
                 self.tell(f"{message.swept} notes that were left sounding have been closed")
             self._listen(message)
         self._keeping.from_wire(message)
+        if self.console.hears(message):
+            return
         self.band.from_wire(message)
         if self._watcher is not None:
             self._watcher(message)
@@ -395,10 +402,8 @@ class Desk:
             if message.asked not in ("auto", message.got) and not message.explained:
                 remedy = REMEDIES.get(message.asked, "choose another provider")
                 self.tell(f"asked for {message.asked}, but the model runs on {message.got}; {remedy}")
-            if message.default:
-                self._lineup = self._lineup.with_default(Path(message.folder), message.voices)
-                self._apply_knobs()
         self._roadie.took(message)
+        self._casting.took(message, *self.position())
         self.band.from_engine(message)
 
     def _greet_engine(self) -> None:

@@ -14,9 +14,9 @@ from bridge.control.parameters import ParameterTable
 from bridge.control.preset import PackRef
 from bridge.control.recall import BAR, Recalls
 from bridge.control.rows import PACK
+from bridge.engine.catalogue import find, packs
 from bridge.engine.pack import Card, pack_sha, read_card
 from bridge.engine.protocol import Fault, FromEngine, Loaded, Unloaded
-from bridge.engine.shelf import find, packs
 from bridge.errors import PackError
 from bridge.lineup import Lineup
 from bridge.music.note import BAND, Voice
@@ -55,10 +55,11 @@ class Casting:
 
     def open(self, lineup: Lineup) -> None:
         """Take over the line-up that the settings ask for, and see what else there is to choose from."""
-        self.lineup = lineup
-        for name, folder in packs(self._folders).items():
+        self.lineup = lineup if lineup.default is None else lineup.with_default(lineup.default.resolve(), lineup.voices)
+        for folder in packs(self._folders).values():
             try:
-                self._cards[name] = folder.resolve(), read_card(folder)
+                card = read_card(folder)
+                self._cards.setdefault(card.name, (folder.resolve(), card))
             except PackError as error:
                 self._tell(f"{error}; it cannot be chosen")
         for folder in lineup.folders:
@@ -80,13 +81,16 @@ class Casting:
         wanted = {name for name in wishes.values() if name}
         for name in wanted - self._wanted:
             self._roadie.want(self._cards[name][0], default=False)
-        idle = self._wanted - wanted - set(self.lineup.own.values())
-        for name in idle:
-            self._roadie.unwant(self._cards[name][0])
-        self._wanted = (self._wanted | wanted) - idle
+        self._wanted |= wanted
         moved = {voice: name for voice, name in wishes.items() if self.lineup.own.get(voice, "") != name}
         if any(not name or name in self._ready for name in moved.values()) and not self._moves.waiting:
             self._moves.ask(self._move, BAR, beat, map)
+        idle = self._wanted - wanted - set(self.lineup.own.values())
+        for name in idle:
+            self._roadie.unwant(self._cards[name][0])
+        self._wanted -= idle
+        if idle:
+            self._tidy()
 
     def step(self, beat: float, map: TempoMap, ahead: float) -> None:
         """Move the voices whose bar has come."""
@@ -98,7 +102,7 @@ class Casting:
             case Loaded(pack=pack, folder=folder, voices=voices, default=default):
                 if default:
                     self.default = pack
-                    self.lineup = self.lineup.with_default(Path(folder), voices)
+                    self.lineup = self.lineup.with_default(Path(folder).resolve(), voices)
                 self._ready.add(pack)
                 self._tidy()
                 self._join(pack, Path(folder))
@@ -132,8 +136,7 @@ class Casting:
     def _wish(self, voice: Voice) -> str:
         """The pack of its own that a voice is to have; "" for the default one."""
         name = str(self._table.get(PACK, voice))
-        default = None if self.lineup.default is None else self.lineup.default.resolve()
-        return "" if name == AUTO or self._cards[name][0] == default else name
+        return "" if name == AUTO or self._cards[name][0] == self.lineup.default else name
 
     def _move(self) -> None:
         """Let every voice whose pack is there play with it."""

@@ -54,6 +54,7 @@ def _known_tune(value: str | None) -> str | None:
 
 
 Config = Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).", dir_okay=False)]
+PresetName = Annotated[str | None, typer.Option("--preset", help="A preset to begin with.")]
 Pack = Annotated[str | None, typer.Option(help="The model to play with: a name, or its folder.")]
 System = Annotated[str | None, typer.Option(help=f"MIDI system: {', '.join(NAMES)}.", callback=_known_system)]
 
@@ -95,6 +96,7 @@ def jam(
         str | None, typer.Option(help="What the built-in player performs, or «none».", callback=_known_tune)
     ] = None,
     soundfont: Annotated[Path | None, typer.Option(help="An .sf2 file to render jam.wav with.", exists=True)] = None,
+    preset: PresetName = None,
     system: System = None,
     config: Config = None,
 ) -> None:
@@ -103,15 +105,16 @@ def jam(
         from bridge import live
 
         played = _tune(tune)
-        settings = _settings(config, pack, system)
+        settings = _with_preset(_settings(config, pack, system), preset)
         asked = {"mode": None if mode is None else mode.value, "seed": seed, "tempo": tempo}
-        settings = replace(settings, knobs=_knobs(played, settings.knobs, asked))
+        settings = replace(settings, knobs=_knobs(played, settings.knobs, asked, settings.preset))
         asyncio.run(live.jam(settings, Terminal(), seconds, out, played, soundfont))
 
 
 @app.command()
 def run(
     pack: Pack = None,
+    preset: PresetName = None,
     system: System = None,
     config: Config = None,
     log_file: Annotated[
@@ -126,7 +129,7 @@ def run(
         from bridge import live
         from bridge.health.log_file import kept
 
-        settings = _settings(config, pack, system)
+        settings = _with_preset(_settings(config, pack, system), preset)
         with kept(settings.log, log_file) as keep:
             asyncio.run(live.run(settings, Terminal(keep=keep), _log_place(settings, log)))
 
@@ -262,6 +265,57 @@ def calibrate(
 
 
 @app.command()
+def presets(
+    show: Annotated[str | None, typer.Option(help="Print what this preset says.")] = None,
+    delete: Annotated[str | None, typer.Option(help="Do away with this preset.")] = None,
+) -> None:
+    """List the presets, numbered as program changes count them; show or delete one."""
+    from bridge.control import command
+
+    with _failures():
+        typer.echo(command.presets(show, delete))
+
+
+@app.command()
+def top(config: Config = None) -> None:
+    """Watch the running daemon on this terminal; q quits."""
+    from bridge.top.command import top as watch
+
+    with _failures():
+        watch(load(config).osc)
+
+
+@app.command()
+def layouts(
+    folder: Annotated[Path, typer.Argument(help="Where to write them.", file_okay=False)],
+    config: Config = None,
+) -> None:
+    """Write layouts for Open Stage Control and TouchOSC, made from the parameter table."""
+    from bridge.layouts.command import layouts as write
+
+    with _failures():
+        typer.echo(write(folder, load(config).osc))
+
+
+@app.command()
+def listen(
+    pack: Pack = None,
+    rounds: Annotated[int, typer.Option(min=1, max=200, help="How many pairs to hear.")] = 8,
+    out: Annotated[Path, typer.Option(file_okay=False, help="Folder for the excerpts.")] = Path("listen-out"),
+    seed: Annotated[int | None, typer.Option(help="Same seed: same pairs in the same order.")] = None,
+    score: Annotated[bool, typer.Option("--score", help="Only print the score so far.")] = False,
+    soundfont: Annotated[Path | None, typer.Option(help="An .sf2 file to render with.", exists=True)] = None,
+    config: Config = None,
+) -> None:
+    """Hear two excerpts without knowing who plays (pack, vamp or human), and say which is better; keeps score."""
+    with _failures():
+        from bridge.listen import command
+
+        options = command.Options(rounds, out, seed, score, soundfont)
+        typer.echo(command.listen(_settings(config, pack, None), options, Terminal().say, input))
+
+
+@app.command()
 def version() -> None:
     """Print the version."""
     typer.echo(bridge.__version__)
@@ -274,6 +328,11 @@ def _settings(config: Path | None, pack: str | None, system: str | None) -> Sett
     if system is not None:
         settings = replace(settings, midi=replace(settings.midi, system=system))
     return settings
+
+
+def _with_preset(settings: Settings, preset: str | None) -> Settings:
+    """The settings that begin with a preset, whose values go before those of the settings file."""
+    return settings if preset is None else replace(settings, preset=preset, knobs={})
 
 
 def _log_place(settings: Settings, folder: Path | None) -> Path | None:
@@ -290,12 +349,14 @@ def _tune(name: str | None) -> Tune | None:
     return None if name == "none" else find(name)
 
 
-def _knobs(tune: Tune | None, configured: Mapping[str, Value], asked: Mapping[str, Value | None]) -> dict[str, Value]:
-    """First values of the knobs: the tune's tempo gives way to the settings, and those to the command line.
+def _knobs(
+    tune: Tune | None, configured: Mapping[str, Value], asked: Mapping[str, Value | None], preset: str = ""
+) -> dict[str, Value]:
+    """First values of the knobs: the tune's tempo gives way to preset and settings, and those to the command line.
 
     The tune's meter gives way to neither: it cannot be played in another.
     """
-    knobs: dict[str, Value] = {} if tune is None else {"tempo": tune.tempo}
+    knobs: dict[str, Value] = {} if tune is None or preset else {"tempo": tune.tempo}
     knobs |= configured
     if tune is not None:
         knobs["meter"] = str(tune.meter)

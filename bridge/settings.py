@@ -125,6 +125,8 @@ class Daw(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Voice -> name of the track that takes its clips; "Antiphon lead" and so on where none is named."""
     fire: bool = False
     """Start a clip that was written at once."""
+    wire: bool = False
+    """Let its tracks of those names hear our ports, where it lets that be chosen (Ableton Live)."""
     folder: str = ""
     """Folder for what is kept, and for clips on their way; "": the platform's place for data."""
 
@@ -140,6 +142,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log: Log = Log()
     record: Record = Record()
     daw: Daw = Daw()
+    preset: str = ""
+    """Name of a preset to begin with; what `knobs` says holds all the same."""
     knobs: dict[str, Value] = {}
 
 

@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from bridge.engine.catalogue import find
 from bridge.engine.codec import vocabulary
 from bridge.errors import AntiphonError, DataError
 from export import workshop
 from export.data import bundle as bundles
 from export.data import corpus, sources
 from export.data import prepare as preparing
+from export.evaluate.section import keep
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Train, export and judge Antiphon's packs.")
 
@@ -97,15 +99,53 @@ def evaluate(
     cache: Cache = None,
     family: Family = "lstm",
     weights: Weights = None,
-    pack: PackFolder = None,
+    pack: Annotated[str | None, typer.Option("--pack", help="A pack's folder or name; else the family's own.")] = None,
     prompts: Annotated[int, typer.Option(help="Held-out melodies to carry on, at most (lstm).")] = 300,
+    mode: Annotated[
+        str | None, typer.Option(help="Judge the pack in this mode (accompany, harmonise, free), simulated live.")
+    ] = None,
+    pieces: Annotated[int, typer.Option(min=1, help="Held-out pieces to play along with (--mode).")] = 12,
+    inputs: Annotated[str, typer.Option(help="What pieces: of written, sheets, pop (--mode).")] = "written,sheets,pop",
+    candidates: Annotated[int, typer.Option(min=1, max=8, help="Answers to choose from (--mode).")] = 1,
+    seed: Annotated[int, typer.Option(help="Same seed, same answers (--mode).")] = 1,
+    out: Annotated[Path, typer.Option(help="Folder for picture and JSON (--mode).")] = Path("build/evaluation"),
 ) -> None:
-    """Measure the pack against baselines, and write CARD.md."""
+    """Measure the pack against baselines, and write CARD.md; with --mode, how it plays along, into a section of it."""
     place = workshop.find(family)
+    if mode is not None:
+        from export.evaluate.accompany.command import judge
+
+        folder = place.pack if pack is None else find(pack)
+        kinds = tuple(kind.strip() for kind in inputs.split(","))
+        typer.echo(judge(data, cache, folder, mode, pieces, kinds, candidates, seed, out))
+        return
     job = workshop.Job(
-        data=data, cache=cache, weights=weights or place.weights, pack=pack or place.pack, prompts=prompts
+        data=data,
+        cache=cache,
+        weights=weights or place.weights,
+        pack=place.pack if pack is None else Path(pack),
+        prompts=prompts,
     )
-    typer.echo(place.open().evaluate(job))
+    card = job.pack / "CARD.md"
+    before = card.read_text("utf-8") if card.is_file() else ""
+    text = place.open().evaluate(job)
+    keep(job.pack, before)
+    typer.echo(text)
+
+
+@app.command()
+def listening(
+    data: Data = None,
+    cache: Cache = None,
+    most: Annotated[int, typer.Option(help="Held-out sheets at most; 0: all.")] = 0,
+) -> None:
+    """How well the daemon's ear hears key and chords of held-out lead sheets while their tune is played."""
+    from export.data.piece import load_pieces, split
+    from export.evaluate.listening import SETS, table
+
+    _, valid = split(load_pieces(bundles.find(data).folder, cache))
+    sheets = [piece for piece in valid if piece.set in SETS]
+    typer.echo(table(sheets[:most] if most else sheets))
 
 
 def main() -> None:

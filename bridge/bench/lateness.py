@@ -12,9 +12,10 @@ from collections.abc import AsyncIterator, Sequence
 from bridge.bench.hogs import hogs
 from bridge.bench.neighbour import Neighbour
 from bridge.bench.report import Late, Lateness, late
-from bridge.bench.rig import Message, Rig
+from bridge.bench.rig import Rig
 from bridge.engine.family import Ask
 from bridge.engine.protocol import PhraseEnd, Request
+from bridge.lines import FromChild
 from bridge.midi.messages import NoteOn, decode
 from bridge.music.note import Note, Span, Voice
 from bridge.wire.protocol import Put, Sent, Withdraw
@@ -80,7 +81,7 @@ async def _stream(rig: Rig, ear: Neighbour | None, seconds: float, frames: int, 
     own: list[float] = []
     dropped = 0
 
-    def sent(message: Message) -> None:
+    def sent(message: FromChild) -> None:
         nonlocal dropped
         if isinstance(message, Sent) and message.note.voice is Voice.CLICK and message.id >= first:
             dropped += message.dropped
@@ -129,7 +130,7 @@ async def _thinking(rig: Rig) -> AsyncIterator[None]:
         span = Span(rig.beat + 1.0, rig.beat + 5.0)
         rig.tell("engine", Request(Ask(id=number, span=span, voices=loaded.voices, seed=number)))
 
-    def ended(message: Message) -> None:
+    def ended(message: FromChild) -> None:
         if isinstance(message, PhraseEnd):
             ask(message.ask + 1)
 

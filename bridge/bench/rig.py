@@ -4,26 +4,23 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import msgspec
 
 from bridge.children import KEY, SETUP, Child
 from bridge.clock.tempo_map import TempoMap
-from bridge.engine.protocol import FromEngine, Listen, Load, Loaded
+from bridge.engine.protocol import Listen, Load, Loaded
 from bridge.errors import EngineError, PortError
-from bridge.link import Exchange, Link
+from bridge.lines import FromChild, Lines
 from bridge.music.meter import Meter
-from bridge.wire.protocol import Bye, FromWire, Hello, Map, Master, Ready, Start, Tempo, Trouble
+from bridge.wire.protocol import Bye, Hello, Map, Master, Ready, Start, Tempo, Trouble
 from bridge.wire.setup import Setup
 
 PATIENCE = 10.0
 """Seconds that ports, clock and pack may each take."""
 GOODBYE = 3.0
-
-Message = Hello | FromWire | FromEngine
 
 
 class Rig:
@@ -32,12 +29,13 @@ class Rig:
     def __init__(self, system: str, client: str, folder: Path, pack: Path | None) -> None:
         self._setup = Setup(system, client, ledger=str(folder / "rig.ledger"))
         self._pack = pack
-        self._taps: list[Callable[[Message], object]] = []
+        self._taps: list[Callable[[FromChild], object]] = []
         self.ready: Ready | None = None
         self.map = TempoMap()
         self.loaded: Loaded | None = None
         self._trouble = ""
-        self._links: dict[str, Link[Message]] = {}
+        self._lines = Lines(self._received)
+        self._engine_there = False
         self._news = asyncio.Event()
         self._stack = contextlib.AsyncExitStack()
 
@@ -45,9 +43,7 @@ class Rig:
         """Open the ports and load the pack. Raises PortError or EngineError."""
         self._loop = asyncio.get_running_loop()
         async with contextlib.AsyncExitStack() as stack:
-            exchange = Exchange()
-            stack.callback(exchange.close)
-            exchange.accept(self._dialled)
+            exchange = self._lines.open(stack)
             key = {KEY: exchange.key.hex()}
             setup = {**key, SETUP: msgspec.json.encode(self._setup).decode()}
             roles = {"wire": setup} if self._pack is None else {"wire": setup, "engine": key}
@@ -58,7 +54,7 @@ class Rig:
             if not await self._until(lambda: self.ready is not None or bool(self._trouble)) or self.ready is None:
                 raise PortError(self._trouble or "the MIDI ports did not open; `antiphon ports` shows what is there")
             if self._pack is not None:
-                await self._until(lambda: "engine" in self._links)
+                await self._until(lambda: self._engine_there)
                 self.tell("engine", Listen(self.ready.ears, self.ready.key))
                 self.tell("engine", Load(str(self._pack)))
                 if not await self._until(lambda: self.loaded is not None):
@@ -72,11 +68,10 @@ class Rig:
 
     def tell(self, role: str, message: msgspec.Struct) -> None:
         """Send the wire or the engine a message."""
-        if role in self._links:
-            self._links[role].send(message)
+        self._lines.send(role, message)
 
     @contextlib.contextmanager
-    def tap(self, listener: Callable[[Message], object]) -> Iterator[None]:
+    def tap(self, listener: Callable[[FromChild], object]) -> Iterator[None]:
         """Let `listener` hear what the children say."""
         self._taps.append(listener)
         try:
@@ -100,8 +95,8 @@ class Rig:
     async def _end(self, role: str, child: Child) -> None:
         if role == "wire":
             self.tell(role, Bye())
-        elif role in self._links:
-            self._links[role].close()
+        else:
+            self._lines.close(role)
         await child.stop(GOODBYE)
 
     async def _until(self, true: Callable[[], bool]) -> bool:
@@ -116,22 +111,12 @@ class Rig:
                 await asyncio.wait_for(self._news.wait(), left)
         return True
 
-    def _dialled(self, connection: "Connection[Any, Any]") -> None:
-        link: Link[Message]
-
-        def deliver(message: Message | None) -> None:
-            with contextlib.suppress(RuntimeError):  # the loop has ended
-                self._loop.call_soon_threadsafe(self._received, link, message)
-
-        link = Link(connection, Message, deliver)
-        link.start()
-
-    def _received(self, link: Link[Message], message: Message | None) -> None:
+    def _received(self, role: str, message: FromChild | None) -> None:
         match message:
             case None:
                 return
-            case Hello(role):
-                self._links[role] = link
+            case Hello():
+                self._engine_there = self._engine_there or role == "engine"
             case Ready():
                 self.ready = message
             case Map(map):

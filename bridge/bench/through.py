@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from bridge.bench.neighbour import Neighbour
 from bridge.bench.report import Reaction, reaction
-from bridge.bench.rig import Message, Rig
+from bridge.bench.rig import Rig
+from bridge.lines import FromChild
 from bridge.midi.messages import NoteOff, NoteOn, decode, encode
 from bridge.midi.ports import IN
 from bridge.music.note import Note, Voice
@@ -77,7 +78,7 @@ async def _inside(rig: Rig, count: int) -> Reaction:
     times: list[float] = []
     pressed: dict[int, float] = {}
 
-    def heard(message: Message) -> None:
+    def heard(message: FromChild) -> None:
         match message:
             case Input(beat=beat, port=port, data=data) if port == IN and data[0] & 0xF0 == 0x90:
                 pressed[data[1] + ABOVE] = beat

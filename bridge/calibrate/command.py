@@ -11,6 +11,7 @@ from bridge.calibrate.settings_file import write_offset
 from bridge.errors import CalibrationError
 from bridge.lock import DaemonLock
 from bridge.midi.ledger import Ledger
+from bridge.midi.ports import FEEDBACK
 from bridge.midi.punctual import punctual
 from bridge.midi.system import choose
 from bridge.music.note import Voice
@@ -18,7 +19,7 @@ from bridge.settings import Settings, state_folder
 from bridge.wire.process import ONE_PORT
 from bridge.wire.wire import INS, OUTS
 
-PORTS = tuple(port for port in OUTS if port != Voice.GUEST.value)
+PORTS = tuple(port for port in OUTS if port not in (Voice.GUEST.value, FEEDBACK))
 """The ports that can be calibrated."""
 
 

@@ -1,6 +1,7 @@
 """The console: hands, presets, snapshots and history around one parameter table, and all that can be done by name."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -8,17 +9,22 @@ from bridge.casting import DEFAULT, Casting
 from bridge.clock.tempo_map import TempoMap
 from bridge.control import preset_shelf
 from bridge.control.controller_map import FOLDER, MapShelf
+from bridge.control.deeds import SNAPSHOTS
 from bridge.control.hands import PROGRAM, Hands, Later
 from bridge.control.history import History
 from bridge.control.pack_knobs import PackKnobs, names_of
+from bridge.control.parameter import Value
 from bridge.control.parameters import ParameterTable
-from bridge.control.preset import SLOTS, Preset, Values, apply
+from bridge.control.preset import Preset, Values, apply
 from bridge.control.preset_shelf import PresetShelf
 from bridge.control.recall import Recalls
 from bridge.control.rows import MORPH, RECALL_WHEN
 from bridge.control.snapshots import Snapshots
-from bridge.engine.pack import read_card
+from bridge.engine.pack import Knob, read_card
 from bridge.errors import PackError, SettingsError
+from bridge.midi.messages import ALL_NOTES_OFF, ALL_SOUND_OFF, SUSTAIN
+from bridge.midi.ports import IN
+from bridge.wire.protocol import FromWire, Input, Plugged
 
 PRESET, SNAPSHOT = "preset", "snapshot"
 """How the changes of a recall are signed, and counted as one gesture."""
@@ -87,9 +93,9 @@ class Console:
             "redo": self.history.redo,
             "learn/cancel": self.hands.cancel,
         }
-        for letter in SLOTS:
-            self._deeds[f"snapshot/{letter}/store"] = lambda letter=letter: self.snapshots.store(letter)
-            self._deeds[f"snapshot/{letter}/recall"] = lambda letter=letter: self.recall(letter)
+        for letter in SNAPSHOTS:
+            self._deeds[f"snapshot/{letter}/store"] = partial(self.snapshots.store, letter)
+            self._deeds[f"snapshot/{letter}/recall"] = partial(self.recall, letter)
         self._with: dict[str, Callable[[str], object]] = {
             "preset/save": self.save,
             "preset/load": self.load,
@@ -124,17 +130,37 @@ class Console:
                 return ()
 
     def deed(self, name: str) -> Callable[[], object] | None:
-        """What a control that is bound to this name does, if it is an action's: `play`, or `preset/load/` and a name."""
+        """What a control that is bound to this name does, if it is an action's: `play`, `preset/load/NAME`."""
         deed = self._deeds.get(name)
         if deed is None and name.startswith("preset/load/"):
-            deed = lambda: self.load(name.removeprefix("preset/load/"))  # noqa: E731
+            deed = partial(self.load, name.removeprefix("preset/load/"))
         if deed is None and name.startswith(PROGRAM):
             deed = self._program(name.removeprefix(PROGRAM))
         return None if deed is None else self._told(deed)
 
+    def open(self, preset: str, knobs: Values) -> None:
+        """Begin with a preset, if one is named; what `knobs` says holds all the same. Raises SettingsError."""
+        if preset:
+            self.load(preset)
+            for path, value in knobs.items():
+                self._table.set(path, value)
+
+    def hears(self, message: FromWire) -> bool:
+        """Take in what controllers do; True for what is no business of the band's."""
+        match message:
+            case Plugged(devices):
+                self.hands.plugged(devices)
+            case Input(port=port, data=data) if not is_music(port, data):
+                self.hands.hear(port, data)
+            case _:
+                return False
+        return True
+
     def step(self, ahead: float) -> None:
         """Do what was to be done in tempo; the plan is settled `ahead` seconds from now."""
         self._recalls.step(*self._stage.position(), ahead)
+        if self.casting is not None:
+            self.casting.step(*self._stage.position(), ahead)
 
     def store(self, letter: str) -> None:
         """Keep how everything is in a snapshot. Raises SettingsError."""
@@ -159,7 +185,8 @@ class Console:
         What it holds that is not known here, or is missing, is told; the rest holds.
         """
         preset, warnings = self.shelf.load(name)
-        values, expected = dict(preset.values), {}
+        values = dict(preset.values)
+        expected: dict[str, Value] = {}
         for voice, ref in preset.packs.items():
             folder, problem = (None, "") if self.casting is None else self.casting.find(ref)
             warnings += [problem] if problem else []
@@ -193,7 +220,7 @@ class Console:
 
     def _swap(self, folder: Path) -> None:
         """Have another pack play, if it is another."""
-        if self.casting is not None and self.casting.lineup.default != folder:
+        if self.casting is not None and self.casting.lineup.default != folder.resolve():
             try:
                 self._stage.swap(str(folder))
             except PackError as error:
@@ -202,7 +229,7 @@ class Console:
     def _program(self, number: str) -> Callable[[], object] | None:
         """Loading the preset that a program change counts."""
         names = self.shelf.names
-        return (lambda: self.load(names[int(number)])) if int(number) < len(names) else None
+        return partial(self.load, names[int(number)]) if int(number) < len(names) else None
 
     def _told(self, deed: Callable[[], object]) -> Callable[[], object]:
         """A deed for a button: nobody is there to catch what goes wrong, so it is told."""
@@ -222,7 +249,15 @@ class Console:
             self._tell(f"preset «{name}»: {len(warnings) - SHOWN} more that could not be used")
 
 
-def _knobs(folder: Path):  # type: ignore[no-untyped-def]
+def is_music(port: str, data: bytes) -> bool:
+    """Whether the band listens to a message: notes and pedal on `in`, and what asks for silence anywhere."""
+    if data[0] & 0xF0 == 0xB0:
+        return data[1] in (ALL_SOUND_OFF, ALL_NOTES_OFF) or (port == IN and data[1] == SUSTAIN)
+    return port == IN and data[0] & 0xF0 in (0x80, 0x90)
+
+
+def _knobs(folder: Path) -> tuple[Knob, ...]:
+    """The knobs of a pack; none where it cannot be read."""
     try:
         return read_card(folder).knobs
     except PackError:

@@ -77,7 +77,10 @@ class Control(msgspec.Struct, frozen=True):
             case Way.CC14:
                 return (ControlChange(channel, number, high), ControlChange(channel, number + LOW_HALVES, low))
             case Way.NRPN:
-                select = (ControlChange(channel, NRPN_HIGH, number >> 7), ControlChange(channel, NRPN_LOW, number & 0x7F))
+                select = (
+                    ControlChange(channel, NRPN_HIGH, number >> 7),
+                    ControlChange(channel, NRPN_LOW, number & 0x7F),
+                )
                 return (*select, ControlChange(channel, DATA, high), ControlChange(channel, DATA_LOW, low))
             case Way.BEND:
                 return (PitchBend(channel, value - CENTRE),)

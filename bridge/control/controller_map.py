@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import tomlkit
@@ -51,7 +52,7 @@ def read_map(text: str) -> ControllerMap:
         said = tomllib.loads(text)
         if said.get("schema") != SCHEMA:
             raise SettingsError(f"schema {said.get('schema')}, but this Antiphon reads {SCHEMA}")
-        bindings = tuple(read_binding(each) for each in msgspec.convert(said.get("bindings", []), list[dict]))
+        bindings = tuple(read_binding(each) for each in msgspec.convert(said.get("bindings", []), list[dict[str, Any]]))
         return msgspec.convert({**said, "bindings": bindings}, ControllerMap)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
         raise SettingsError(str(error)) from None
@@ -92,7 +93,9 @@ class MapShelf:
         try:
             safe_file.write(path, kept.text())
         except OSError as error:
-            self._tell(f"the controller map {path} cannot be written ({error.strerror or error}); it is lost at the end")
+            self._tell(
+                f"the controller map {path} cannot be written ({error.strerror or error}); it is lost at the end"
+            )
 
     def _free(self, device: str) -> Path:
         """A file name that no other device has."""

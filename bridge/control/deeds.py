@@ -1,4 +1,4 @@
-"""The deeds of the console: what can be done with hands, presets and snapshots, by name. Addresses are made from these."""
+"""The deeds of the console: what can be done with hands, presets and snapshots, by name."""
 
 import msgspec
 
@@ -22,14 +22,17 @@ DEEDS: tuple[Deed, ...] = (
     Deed("preset/save", "Keep everything as it is in a preset; without an argument, answer the one in use.", NAME),
     Deed(
         "preset/load",
-        "Bring everything to where a preset has it, when `recall_when` says; without an argument, answer the one in use.",
+        "Bring everything to where a preset has it, when `recall_when` says; without an argument, answer the one in "
+        "use.",
         NAME,
     ),
     Deed("preset/delete", "Do away with a preset.", NAME),
     Deed("presets", "Answer the names of all presets; program changes count them from 0.", query=True),
     *(Deed(f"snapshot/{letter}/store", f"Keep everything as it is in snapshot {letter}.") for letter in SNAPSHOTS),
     *(
-        Deed(f"snapshot/{letter}/recall", f"Bring everything to where snapshot {letter} has it, when `recall_when` says.")
+        Deed(
+            f"snapshot/{letter}/recall", f"Bring everything to where snapshot {letter} has it, when `recall_when` says."
+        )
         for letter in SNAPSHOTS
     ),
     Deed("snapshots", "Answer the letters of the snapshots that are stored.", query=True),
@@ -37,8 +40,8 @@ DEEDS: tuple[Deed, ...] = (
     Deed("redo", "Do again what was taken back."),
     Deed(
         "learn",
-        "Bind the control that is moved next to a parameter (`voice/bass/level`) or an action (`play`, `snapshot/A/recall`, "
-        "`preset/load/NAME`); without an argument, answer what waits for its control.",
+        "Bind the control that is moved next to a parameter (`voice/bass/level`) or an action (`play`, "
+        "`snapshot/A/recall`, `preset/load/NAME`); without an argument, answer what waits for its control.",
         TARGET,
     ),
     Deed("learn/cancel", "Wait for no control any more."),

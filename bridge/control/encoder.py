@@ -34,7 +34,7 @@ class Encoder(StrEnum):
             case Encoder.SIGN_MAGNITUDE | Encoder.MACKIE:
                 return -(value & 0x3F) if value & 0x40 else value & 0x3F
 
-    def value(self, steps: int) -> int:
+    def code(self, steps: int) -> int:
         """The value that says so many steps; at most 63 either way."""
         steps = min(max(steps, -63), 63)
         match self:

@@ -165,13 +165,21 @@ class Hands:
                 learnt = self._learner.hear(turn)
                 if learnt is not None:
                     self._learnt(learnt, self._names(port)[0])
+                    self._see(turn)
             elif turn.control in self._bound:
-                if not self._feedback.echoes(turn):
+                if self._feedback.echoes(turn):
+                    self._see(turn)
+                else:
                     self._gather(turn)
             elif turn.control.way is Way.PROGRAM and port == CONTROL:
                 deed = self._deeds(f"{PROGRAM}{turn.control.number}")
                 if deed is not None:
                     deed()
+
+    def _see(self, turn: Turn) -> None:
+        """Know where a fader is, and leave its value alone."""
+        for _, binding in self._bound.get(turn.control, ()):
+            self._grips[binding].see(turn.value / (turn.control.steps - 1))
 
     def _gather(self, turn: Turn) -> None:
         """Keep a fader's last place; what is counted or pressed is done one by one."""

@@ -16,6 +16,8 @@ DEEPEST = 200
 """Gestures that can be taken back."""
 UNDONE = "undo"
 """How changes made here are signed."""
+NOBODY = frozenset(("", "pack"))
+"""What is signed like this no hand has done."""
 MORPHED = "morph"
 """How those of the morph fader are signed: they are one gesture with it."""
 
@@ -82,7 +84,7 @@ class History:
         return True
 
     def _changed(self, change: Change) -> None:
-        if self._at_work:
+        if self._at_work or change.source in NOBODY:
             return
         path, now = change.place.path, self._now()
         key = (self._group, "") if self._group else (change.source, path)

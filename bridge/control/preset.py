@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import tomlkit
 
+from bridge.control.deeds import SNAPSHOTS
 from bridge.control.parameter import Value
 from bridge.control.parameters import ParameterTable
 from bridge.errors import SettingsError
@@ -15,7 +16,6 @@ SCHEMA = 1
 LARGEST = 4 << 20
 """Bytes of a preset at most."""
 KNOWN = frozenset({"schema", "name", "packs", "values", "snapshots"})
-SLOTS = ("A", "B", "C", "D")
 
 Values = Mapping[str, Value]
 
@@ -69,10 +69,10 @@ def read_preset(text: str) -> tuple[Preset, list[str]]:
             warnings.append(f"packs.{voice[:40]}: {error}; it is left out")
     snapshots = {}
     for letter, values in _table(said, "snapshots", warnings).items():
-        if letter in SLOTS and isinstance(values, dict):
+        if letter in SNAPSHOTS and isinstance(values, dict):
             snapshots[letter] = _values(values, f"snapshots.{letter}", warnings)
         else:
-            warnings.append(f"snapshots.{letter[:40]} is no snapshot and left out; they are {', '.join(SLOTS)}")
+            warnings.append(f"snapshots.{letter[:40]} is no snapshot and left out; they are {', '.join(SNAPSHOTS)}")
     values = _values(_table(said, "values", warnings), "values", warnings)
     return Preset(str(said.get("name", "")), packs, values, snapshots), warnings
 

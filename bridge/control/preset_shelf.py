@@ -71,7 +71,8 @@ class PresetShelf:
         """Where a preset of that name lies, or would. Raises SettingsError for what cannot be a name."""
         if not _fits(name):
             raise SettingsError(
-                f"a preset cannot be called «{name[:40]}»: letters, digits, spaces and . ( ) + - _ make a name, 60 at most"
+                f"a preset cannot be called «{name[:40]}»: "
+                "letters, digits, spaces and . ( ) + - _ make a name, 60 at most"
             )
         return self.folder / f"{name}{SUFFIX}"
 

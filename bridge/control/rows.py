@@ -1,6 +1,8 @@
 """The parameters of the daemon itself, one row each. Help, documents and every surface are made from these."""
 
+from bridge.control.deeds import SNAPSHOTS
 from bridge.control.parameter import Curve, Kind, Parameter
+from bridge.control.takeover import Takeover
 from bridge.music.key import SCALES, TONICS
 
 METERS = ("2/4", "3/4", "4/4", "5/4", "6/4", "7/4", "3/8", "5/8", "6/8", "7/8", "9/8", "12/8", "2/2", "3/2")
@@ -290,7 +292,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         name=MORPH_FROM,
         kind=Kind.CHOICE,
         default="A",
-        choices=("A", "B", "C", "D"),
+        choices=SNAPSHOTS,
         group="snapshots",
         description="The snapshot at the lower end of the morph fader.",
     ),
@@ -298,7 +300,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         name=MORPH_TO,
         kind=Kind.CHOICE,
         default="B",
-        choices=("A", "B", "C", "D"),
+        choices=SNAPSHOTS,
         group="snapshots",
         description="The snapshot at the upper end of the morph fader.",
     ),
@@ -313,11 +315,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         name=TAKEOVER,
         kind=Kind.CHOICE,
-        default="tolerant pick-up",
-        choices=("jump", "pick-up", "tolerant pick-up", "value scaling"),
-        aliases={"pickup": "pick-up", "tolerant": "tolerant pick-up", "scaling": "value scaling"},
+        default=Takeover.TOLERANT.value,
+        choices=tuple(how.value for how in Takeover),
+        aliases={"pickup": Takeover.PICK_UP, "tolerant": Takeover.TOLERANT, "scaling": Takeover.SCALING},
         group="controllers",
-        description="What a fader does whose value was changed elsewhere: leap there; wait until it meets the value, or "
-        "comes near; or bring the two together as it moves.",
+        description="What a fader does whose value was changed elsewhere: leap there; wait until it meets the value, "
+        "or comes near; or bring the two together as it moves.",
     ),
 )

@@ -1,9 +1,10 @@
 """Snapshots A to D, and the fader that morphs between two of them."""
 
+from bridge.control.deeds import SNAPSHOTS
 from bridge.control.history import MORPHED
 from bridge.control.parameter import Kind, Value
 from bridge.control.parameters import Change, ParameterTable, Place
-from bridge.control.preset import SLOTS, Values, apply
+from bridge.control.preset import Values, apply
 from bridge.control.rows import (
     CLOCK,
     IN_OFFSET,
@@ -25,7 +26,6 @@ HANDS = frozenset((MORPH, MORPH_FROM, MORPH_TO, RECALL_WHEN, TAKEOVER))
 PLACE = frozenset((OFFSET, IN_OFFSET, CLOCK, LINK, LINK_START_STOP, LINK_TEMPO))
 """What belongs to the room: the instruments' delays, and whose clock is followed."""
 NUMBERS = frozenset((Kind.FLOAT, Kind.INT))
-
 
 
 class Snapshots:
@@ -94,6 +94,6 @@ def _between(place: Place, start: Value, end: Value, part: float) -> Value:
 
 def _letter(letter: str) -> str:
     found = letter.strip().upper()
-    if found not in SLOTS:
-        raise SettingsError(f"there is no snapshot «{letter[:40]}»; there are {', '.join(SLOTS)}")
+    if found not in SNAPSHOTS:
+        raise SettingsError(f"there is no snapshot «{letter[:40]}»; there are {', '.join(SNAPSHOTS)}")
     return found

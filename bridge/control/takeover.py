@@ -42,6 +42,10 @@ class Grip:
         self._left = place
         return place
 
+    def see(self, place: float) -> None:
+        """The fader is at a place without having been moved there by a hand."""
+        self._before = place
+
     def settle(self, value: float) -> None:
         """The value came to lie a little off where we put it, because it has steps: we hold it all the same."""
         if self._left is not None:

@@ -3,6 +3,7 @@
 It listens on one port and answers to another, always the same one, whoever asks: one client a machine.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bridge.daw.ableton_clip import ClipDialogue
@@ -10,6 +11,7 @@ from bridge.daw.base import Can, Clip, Track, track_called
 from bridge.daw.osc_lane import Arguments, Handler, OscLane
 from bridge.daw.position import meter_of, number
 from bridge.errors import DawError
+from bridge.midi.ports import CLIENT
 from bridge.music.key import SCALE_ALIASES, SCALES, Key
 from bridge.osc.packet import Message
 
@@ -28,6 +30,8 @@ COLUMNS = ("track.name", "track.has_midi_input", "clip_slot.has_clip")
 """What is asked of every track; «arm» is not, for group tracks have none and the whole answer would fail."""
 VALUES = 1000
 """Values asked for at once: about what fits into the smallest datagram limit there is (macOS, 9216 bytes)."""
+MONITOR_IN = 0
+_WORD = re.compile(r"[^\W_]+")
 LIVES_NAMES = {"minor blues": "blues"}
 """Scales that Live calls otherwise."""
 UNCHOSEN = Key(0, "major")
@@ -39,13 +43,16 @@ class AbletonLane(OscLane):
 
     name = "ableton"
     title = "Ableton Live"
-    can = Can.TIME | Can.METER | Can.KEY | Can.TRACKS | Can.WRITE | Can.READ | Can.FIRE
+    can = Can.TIME | Can.METER | Can.KEY | Can.TRACKS | Can.WRITE | Can.READ | Can.FIRE | Can.WIRE
     ports = (11000, 11001)
     probe = (Message("/live/test"),)
     greeting = (
         Message("/live/application/get/version"),
         *(Message(f"{SONG}/start_listen/{name}") for name in WATCHED),
     )
+
+    _key: Key | None = UNCHOSEN
+    """The last that was told; it outlives Live, so that what is set here is not undone when Live comes back."""
 
     def dialect(self) -> Mapping[str, Handler]:
         """What Live tells by itself."""
@@ -105,12 +112,28 @@ class AbletonLane(OscLane):
         place = track_called(track, await self.tracks(), self.title)
         return await ClipDialogue(self._ask, self._send, place.index, slot, self._patience).read()
 
+    async def wire(self, track: str, port: str) -> str:
+        """Choose our port as the track's input, with monitoring on."""
+        place = track_called(track, await self.tracks(), self.title)
+        offered = await self._ask(
+            Message("/live/track/get/available_input_routing_types", (place.index,)),
+            lambda given: given[:1] == (place.index,),
+        )
+        names = [str(name) for name in offered[1:]]
+        ours = [name for name in names if {CLIENT.casefold(), port} <= set(_WORD.findall(name.casefold()))]
+        if not ours:
+            raise DawError(f"Live offers no input «{CLIENT} {port}»: switch it on under Settings, Link/Tempo/MIDI")
+        self._send(
+            Message("/live/track/set/input_routing_type", (place.index, ours[0])),
+            Message("/live/track/set/current_monitoring_state", (place.index, MONITOR_IN)),
+        )
+        return f"{place.name} hears {ours[0]}"
+
     def _forget(self) -> None:
         super()._forget()
         self._signature: list[object] = [None, None]
         self._root: int | None = None
         self._scale: str | None = None
-        self._key: Key | None = UNCHOSEN
         self._error = ""
 
     def _reason(self) -> str:

@@ -29,6 +29,8 @@ class Can(Flag):
     """It gives the notes of a clip."""
     FIRE = auto()
     """It can start a clip that was written."""
+    WIRE = auto()
+    """It can choose what a track hears."""
 
 
 class Track(msgspec.Struct, frozen=True):
@@ -110,6 +112,13 @@ class Lane(ABC):
         Raises DawError where it cannot be, or is not confirmed.
         """
         raise DawError(f"{self.title} takes no clips by OSC: drag the .mid file onto a track")
+
+    async def wire(self, track: str, port: str) -> str:
+        """Let a track hear a port of ours (its name without the client's), sounding all the time; says what it hears.
+
+        Raises DawError where it cannot be.
+        """
+        raise DawError(f"{self.title} does not let its inputs be chosen by OSC")
 
     async def read_clip(self, track: str, slot: int) -> Clip:
         """The clip in a slot. Raises DawError where there is none or the program does not give it."""

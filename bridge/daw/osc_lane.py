@@ -41,7 +41,7 @@ class OscLane(Lane):
         super().__init__()
         self._ears = ears
         self._patience = patience
-        self.wire = Datagrams(send or self.ports[0], self.ports[1] if listen is None else listen, self.hear)
+        self.datagrams = Datagrams(send or self.ports[0], self.ports[1] if listen is None else listen, self.hear)
         self._table = self.dialect()
         self._asked: list[tuple[str, Callable[[Arguments], bool], asyncio.Future[Arguments]]] = []
         self._heard = self._looked = float("-inf")
@@ -58,12 +58,12 @@ class OscLane(Lane):
 
     async def connect(self) -> None:
         """Bind our port and look for the program."""
-        await self.wire.open(self.title)
+        await self.datagrams.open(self.title)
         self._send(*self.probe)
 
     def close(self) -> None:
         """Close the port; who waits for an answer gets none."""
-        self.wire.close()
+        self.datagrams.close()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -108,7 +108,7 @@ class OscLane(Lane):
 
     def _send(self, *messages: Message) -> None:
         for message in messages:
-            self.wire.send(message)
+            self.datagrams.send(message)
 
     async def _ask(
         self, message: Message, matches: Callable[[Arguments], bool] = lambda _: True, reply: str = ""

@@ -5,7 +5,7 @@ import re
 
 from bridge.music.meter import Meter
 
-_FIELDS = re.compile(r"\s*(-?\d+)[.:|](\d+)[.:|](\d+)(?:[.:|](\d+))?\s*")
+_FIELDS = re.compile(r"\s*(-?\d+)([.:|])(\d+)\2(\d+)(?:\2(\d+))?\s*")
 
 
 def song_beat(text: str, meter: Meter, ticks: int = 100) -> float | None:
@@ -16,7 +16,7 @@ def song_beat(text: str, meter: Meter, ticks: int = 100) -> float | None:
     found = _FIELDS.fullmatch(text)
     if found is None:
         return None
-    bar, beat, part, rest = int(found[1]), int(found[2]), int(found[3]), found[4]
+    bar, beat, part, rest = int(found[1]), int(found[3]), int(found[4]), found[5]
     unit = 4.0 / meter.unit
     into = (beat - 1) * unit
     into += part / ticks * unit if rest is None else (part - 1) * 0.25 + int(rest) / ticks * 0.25

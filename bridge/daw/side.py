@@ -14,7 +14,7 @@ from bridge.daw.null import NullLane
 from bridge.daw.sliders import SOURCE, SliderEar
 from bridge.errors import DawError
 from bridge.music.key import TONICS, Key
-from bridge.music.note import Voice
+from bridge.music.note import BAND, Voice
 from bridge.settings import Daw
 from bridge.wire.protocol import Observe
 
@@ -73,12 +73,25 @@ class DawSide:
             return []
         told = []
         for voice, clip in clips.items():
-            track = self._settings.tracks.get(voice.value, f"Antiphon {voice.value}")
             try:
-                told.append(f"{self.lane.title}: {await self.lane.write_clip(track, clip, fire=self._settings.fire)}")
+                where = await self.lane.write_clip(self._track(voice), clip, fire=self._settings.fire)
+                told.append(f"{self.lane.title}: {where}")
             except DawError as error:
                 told.append(str(error))
         return told
+
+    async def wire(self) -> list[str]:
+        """Let the tracks of the voices hear our ports; what became of each, in words."""
+        told = []
+        for voice in BAND:
+            try:
+                told.append(await self.lane.wire(self._track(voice), voice.value))
+            except DawError as error:
+                told.append(str(error))
+        return told
+
+    def _track(self, voice: Voice) -> str:
+        return self._settings.tracks.get(voice.value, f"Antiphon {voice.value}")
 
     async def _run(self) -> None:
         while True:
@@ -100,12 +113,16 @@ class DawSide:
                     self._refused = str(error)
                     self._tell(str(error))
                 return
-            until = time.perf_counter() + PROBE
+            until, wired = time.perf_counter() + PROBE, not self._settings.wire or Can.WIRE not in self.lane.can
             while self.lane.found or not search or time.perf_counter() < until:
                 await asyncio.sleep(POLL)
                 self.lane.poll(time.perf_counter())
                 if self.lane.found:
                     search = False  # it may go and come back
+                if self.lane.found and not wired:
+                    wired = True
+                    for line in await self.wire():
+                        self._tell(line)
 
     def _ears(self, name: str) -> Ears:
         def observe(seen: Observation) -> None:

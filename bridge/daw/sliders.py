@@ -54,7 +54,7 @@ loop(count,
 
 def nrpn(path: str) -> int:
     """The 14-bit number of a parameter's path."""
-    return crc32(path.encode()) & FULL
+    return crc32(path.encode()) >> 18
 
 
 def places(table: ParameterTable) -> list[Place]:

@@ -42,6 +42,8 @@ PAUSE = 1.0
 """Seconds: music that stops for less than this, as while a new wire takes over, goes on with the same player."""
 ABOUT_TO = 0.125
 """Beats before a chord of the chart at which a key belongs to it already: fingers are early."""
+LATELY = 4096
+"""Notes that the take of a band keeps which does not record everything."""
 MEMORY = 512
 """Events that a new engine is told of."""
 
@@ -79,7 +81,7 @@ class Band:
         self.under = UnderFinger(to_wire)
         self.click = Click(self.plan)
         self.guest = guest(self.plan) if guest is not None else None
-        self.take = Take()
+        self.take = Take(0 if records else LATELY)
         self._records = records
         self._taken: TempoMap | None = None
         self.metrics = Metrics()
@@ -216,7 +218,7 @@ class Band:
     def _keep_tempo(self, map: TempoMap, jumped: bool) -> None:
         """Put a map on record where it says something that the last one there does not."""
         if not self._records and jumped and map.playing:
-            self.take = Take()
+            self.take = Take(LATELY)
         last = self._taken
         drift = abs(last.beat_at(map.time) - map.beat) * 60.0 / map.bpm if last is not None else math.inf
         if jumped or last is None or drift > DRIFT or last.meter != map.meter:

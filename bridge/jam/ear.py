@@ -19,6 +19,8 @@ LEADING = 2.0
 """Log likelihood by which a chord must lead the next best one to be named."""
 HOLD = 2.0
 """Beats of a long note that count in a beat at most."""
+LEAST = 0.1
+"""Beats that a note counts at least, from the moment it is struck."""
 FORGET = 8.0
 """Beats of silence after which nothing is known any more."""
 
@@ -28,6 +30,9 @@ class Ear:
 
     def __init__(self) -> None:
         self._down: dict[int, float] = {}
+        self._struck: set[int] = set()
+        """Keys down that have not counted in any beat yet."""
+        self._now = -math.inf
         self._notes = np.zeros(12)
         self._bass = np.zeros(12)
         self._scores: Scores | None = None
@@ -40,13 +45,17 @@ class Ear:
         """A key went down."""
         self.release(beat, pitch)
         self._down[pitch] = beat
+        self._struck.add(pitch)
         self._heard = beat
+        self._now = max(beat, self._now)
 
     def release(self, beat: float, pitch: int) -> None:
         """A key went up; one that was not down is no news."""
         since = self._down.pop(pitch, None)
         if since is not None:
-            self._weigh(pitch, beat - since)
+            self._now = max(beat, self._now)
+            self._weigh(pitch, beat - since, self._notes, self._bass)
+            self._struck.discard(pitch)
             self._heard = max(beat, self._heard)
 
     def advance(self, beat: float, song: float, meter: Meter, key: Key | None) -> None:
@@ -56,13 +65,15 @@ class Ear:
             self._enter = entering(key.tonic, "minor" if 3 in _steps(key) and 4 not in _steps(key) else "major")
         if beat - self._heard > FORGET:
             self._scores = None
+        self._now = max(beat, self._now)
         now = math.floor(beat + song + 1e-6)
         if self._beat is None or now < self._beat:
             self._beat = now
         if now > self._beat:
             for pitch, since in list(self._down.items()):
-                self._weigh(pitch, beat - since)
+                self._weigh(pitch, beat - since, self._notes, self._bass)
                 self._down[pitch] = beat
+            self._struck.clear()
             self._fold()
             if self._scores is not None:
                 self._scores, _ = onward(self._scores, CHANGE[_strength(now, meter)], self._enter)
@@ -71,8 +82,10 @@ class Ear:
     def forget(self) -> None:
         """The music jumped: what was heard says nothing about where it goes on."""
         self._scores = self._beat = None
+        self._now = -math.inf
         self._notes[:] = self._bass[:] = 0.0
         self._down.clear()
+        self._struck.clear()
 
     def chord(self) -> Chord | None:
         """The chord that holds now, where one stands out."""
@@ -86,21 +99,27 @@ class Ear:
         return Chord(root, HEARD[kind]) if flat[best] - rivals.max() >= LEADING else None
 
     def _so_far(self) -> Scores | None:
-        """The scores with the beat that is not over yet."""
-        if not self._notes.any():
+        """The scores with the beat that is not over yet, keys that are down included."""
+        notes, bass = self._notes.copy(), self._bass.copy()
+        for pitch, since in self._down.items():
+            self._weigh(pitch, self._now - since, notes, bass)
+        if not notes.any():
             return self._scores
         before = self._scores if self._scores is not None else self._enter
-        return before + fit(self._notes, self._bass)
+        return before + fit(notes, bass)
 
     def _fold(self) -> None:
-        self._scores = self._so_far()
+        if self._notes.any():
+            before = self._scores if self._scores is not None else self._enter
+            self._scores = before + fit(self._notes, self._bass)
         self._notes[:] = self._bass[:] = 0.0
 
-    def _weigh(self, pitch: int, beats: float) -> None:
-        beats = min(max(beats, 0.1), HOLD)
-        self._notes[pitch % 12] += beats
+    def _weigh(self, pitch: int, beats: float, notes: Scores, bass: Scores) -> None:
+        """Add what a key that was down for so many beats says to the weights of all notes, and of the bass."""
+        beats = min(max(beats, LEAST if pitch in self._struck else 0.0), HOLD)
+        notes[pitch % 12] += beats
         if pitch < BASS:
-            self._bass[pitch % 12] += 0.8 * beats
+            bass[pitch % 12] += 0.8 * beats
 
 
 def _steps(key: Key) -> set[int]:

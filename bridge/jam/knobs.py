@@ -56,5 +56,6 @@ class Knobs(msgspec.Struct, frozen=True):
         return msgspec.convert({**values, **heard, "chart": read_chart(str(table.get("chords")))}, cls)
 
 
-PLAIN = tuple(name for name in Knobs.__struct_fields__ if name not in ("key", "scale", "chart", "pack", "early", *PER_VOICE))
+MADE = frozenset(("key", "scale", "chart", "pack", "early", *PER_VOICE))
+PLAIN = tuple(name for name in Knobs.__struct_fields__ if name not in MADE)
 """Knobs that are the table's values as they are."""

@@ -8,7 +8,18 @@ from bridge.errors import PortError
 from bridge.midi.device import Arrive, Device, Library, RtMidiLibrary
 from bridge.midi.inlet import Inlet
 from bridge.midi.naming import match, other_end
-from bridge.midi.ports import CLIENT, GUEST, IN, Connections, Deliver, PortInfo, PortNews, Written, connect_all
+from bridge.midi.ports import (
+    CLIENT,
+    FEEDBACK,
+    GUEST,
+    IN,
+    Connections,
+    Deliver,
+    PortInfo,
+    PortNews,
+    Written,
+    connect_all,
+)
 
 LOOPBACK: Final = "Default App Loopback (A)"
 """One end of the pair that Windows MIDI Services has from the start; the music program takes the other."""
@@ -17,7 +28,8 @@ LOOPBACK: Final = "Default App Loopback (A)"
 def windows_names(ins: tuple[str, ...], outs: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """The existing Windows ports to open for ours, in order of preference, where the settings name none."""
     names: dict[str, tuple[str, ...]] = {port: (f"{CLIENT} {port}",) for port in ins}
-    names |= {port: (f"{CLIENT} {port}", f"{CLIENT} out", LOOPBACK) for port in outs if port != GUEST}
+    names |= {port: (f"{CLIENT} {port}", f"{CLIENT} out", LOOPBACK) for port in outs if port not in (GUEST, FEEDBACK)}
+    names |= {port: (f"{CLIENT} {port}",) for port in outs if port == FEEDBACK}
     return names | {IN: (f"{CLIENT} {IN}", LOOPBACK)}
 
 

@@ -1,14 +1,10 @@
 """OSC packets: datagrams to messages and back. Bundles are taken apart here, and their timetags are not waited for."""
 
+import math
 import struct
 from collections.abc import Iterator
 
 import msgspec
-from pythonosc.osc_message import OscMessage
-from pythonosc.osc_message import ParseError as MessageError
-from pythonosc.osc_message_builder import OscMessageBuilder
-from pythonosc.parsing.osc_types import ParseError as TypeError_
-from pythonosc.parsing.osc_types import get_string
 
 from bridge.errors import OscError
 
@@ -22,7 +18,11 @@ DEEPEST = 8
 MOST = 64
 """Type tags of a message; nobody sends more but to do harm."""
 SIZES = {"i": 4, "f": 4, "d": 8, "h": 8, "s": 4, "T": 0, "F": 0}
-"""Type tags that are understood, and the bytes each takes at least: python-osc would fill up what is missing."""
+"""Type tags that are understood, and the bytes each takes at least."""
+NUMBERS = {tag: struct.Struct(f">{code}") for tag, code in (("i", "i"), ("f", "f"), ("d", "d"), ("h", "q"))}
+SWITCHES = {"T": True, "F": False}
+LARGEST = 3.4028234663852886e38
+"""The largest number that 32 bits hold."""
 
 
 class UnreadableError(OscError):
@@ -77,18 +77,28 @@ def elements(datagram: bytes) -> Iterator[bytes]:
 
 def write(message: Message) -> bytes:
     """The datagram of a message: numbers in 32 bits where they fit, switches as 0 and 1."""
-    builder = OscMessageBuilder(message.address)
+    tags, body = ",", b""
     for argument in message.arguments:
         match argument:
             case bool() | int():
                 number = int(argument)
-                builder.add_arg(number, "i" if -(2**31) <= number < 2**31 else "h")
+                tag = "i" if -(2**31) <= number < 2**31 else "h"
+                tags, body = tags + tag, body + NUMBERS[tag].pack(number)
             case float():
-                builder.add_arg(argument, "f")
+                tags, body = tags + "f", body + NUMBERS["f"].pack(_narrowed(argument))
             case str():
-                builder.add_arg(argument, "s")
-    datagram: bytes = builder.build().dgram
-    return datagram
+                tags, body = tags + "s", body + _padded(argument)
+    return _padded(message.address) + _padded(tags) + body
+
+
+def _narrowed(value: float) -> float:
+    """A number that 32 bits can hold: what is too large for them is infinite."""
+    return math.copysign(math.inf, value) if LARGEST < abs(value) < math.inf else value
+
+
+def _padded(text: str) -> bytes:
+    data = text.encode("utf-8", "replace") + b"\0"
+    return data + b"\0" * (-len(data) % 4)
 
 
 def _elements(data: bytes, depth: int) -> Iterator[bytes]:
@@ -112,19 +122,38 @@ def _elements(data: bytes, depth: int) -> Iterator[bytes]:
 def _message(data: bytes, rules: Rules) -> Message:
     if not data.startswith(rules.starts):
         raise UnreadableError("it begins with neither an address nor a bundle")
-    try:
-        _, place = get_string(data, 0)
-        tags, place = get_string(data, place) if place < len(data) else (",", place)
-        if len(tags) > rules.most:
-            raise UnreadableError(f"it has {len(tags) - 1} arguments; one is enough")
-        unknown = set(tags[1:]) - SIZES.keys()
-        if unknown:
-            raise UnreadableError(
-                f"arguments of type «{min(unknown)}» are not understood; send numbers, words or switches"
-            )
-        if len(data) % 4 or len(data) - place < sum(SIZES[tag] for tag in tags[1:]):
+    address, place = _string(data, 0)
+    tags, place = _string(data, place) if place < len(data) else (",", place)
+    tags = tags.removeprefix(",")
+    if len(tags) >= rules.most:
+        raise UnreadableError(f"it has {len(tags)} arguments; one is enough")
+    unknown = set(tags) - SIZES.keys()
+    if unknown:
+        what = f"arguments of type «{min(unknown)}» are not understood"
+        raise UnreadableError(f"{what}; send numbers, words or switches")
+    if len(data) % 4 or len(data) - place < sum(SIZES[tag] for tag in tags):
+        raise UnreadableError("it is cut short")
+    arguments: list[Argument] = []
+    for tag in tags:
+        if tag in SWITCHES:
+            arguments.append(SWITCHES[tag])
+        elif tag == "s":
+            text, place = _string(data, place)
+            arguments.append(text)
+        elif len(data) - place < SIZES[tag]:
             raise UnreadableError("it is cut short")
-        message = OscMessage(data)
-        return Message(message.address, tuple(message.params))
-    except (MessageError, TypeError_, ValueError, OverflowError, struct.error) as error:
-        raise UnreadableError(f"it is cut short or garbled ({error})") from None
+        else:
+            arguments += NUMBERS[tag].unpack_from(data, place)
+            place += SIZES[tag]
+    return Message(address, tuple(arguments))
+
+
+def _string(data: bytes, start: int) -> tuple[str, int]:
+    """The text at a place, and the place behind it."""
+    end = data.find(b"\0", start)
+    if end < 0:
+        raise UnreadableError("it is cut short")
+    try:
+        return data[start:end].decode(), end + 4 - (end - start) % 4
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"it is garbled ({error.reason})") from None

@@ -2,13 +2,14 @@
 
 import asyncio
 import errno
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Protocol
 
 import msgspec
 
 from bridge import __version__
+from bridge.control.parameter import ROOT
 from bridge.control.parameters import ParameterTable, Place
 from bridge.daw.keep import MOST_BARS
 from bridge.errors import AntiphonError, OscError
@@ -19,21 +20,22 @@ from bridge.osc.datagrams import Datagrams, Endpoint, Sender, listen
 from bridge.osc.holder import holder
 from bridge.osc.inbox import Inbox
 from bridge.osc.packet import BUNDLE, Argument, Message, UnreadableError, elements, head, read, write
+from bridge.osc.questions import Questions
 
 PORT = 9270
 SOURCE = "osc"
 """How changes made here are signed in the parameter table."""
 PACKET_MESSAGES = 512
 """Messages taken from one datagram; a larger bundle loses the rest."""
-TURN_QUESTIONS = 32
-"""Questions that are answered in one go."""
-TURN_ANSWERS = 128
+TURN_ANSWERS = 48
 """Messages answered in one turn; a long answer goes on in the next."""
+LONG = {STATUS: 1, f"{ROOT}/refresh": 2}
+"""Questions whose answers are many messages: others, and the shorter of these, are answered before them."""
 LONGEST = 16_384
 """Bytes of a datagram; a longer one is left unread."""
 SINGLES = (5_000.0, 2_000.0)
 """Messages, other than those that set a value, read in a second, and at once."""
-BUNDLES = (500_000.0, 64_000.0)
+BUNDLES = (100_000.0, 64_000.0)
 """Bytes of bundles read in a second, and at once."""
 FURTHEST = 1_000_000
 """The last beat of the song that can be gone to: nearly six days at 120 BPM."""
@@ -118,7 +120,7 @@ class OscServer:
         self._summing: asyncio.TimerHandle | None = None
         self._singles = Budget(*SINGLES)
         self._bundles = Budget(*BUNDLES)
-        self._answering: Iterator[tuple[Message, Sender]] = iter(())
+        self._questions = Questions(self._answers, lambda address: LONG.get(address, 0), len(LONG) + 1)
         self._port_open: Datagrams | Endpoint | None = None
         self._own: Sender = ("", 0)
         self._turn: asyncio.TimerHandle | None = None
@@ -152,7 +154,7 @@ class OscServer:
             if timer is not None:
                 timer.cancel()
         self._turn = self._summing = None
-        self._answering = iter(())
+        self._questions.clear()
         if self._port_open is not None:
             self._port_open.close()
             self._port_open = None
@@ -172,7 +174,7 @@ class OscServer:
             self._take_apart(data, sender)
         else:
             self._take_one(data, sender)
-        if self.inbox:
+        if self.inbox or self._questions:
             self._come_back()
 
     def _take_apart(self, data: bytes, sender: Sender) -> None:
@@ -236,7 +238,7 @@ class OscServer:
                     self._question(message.address, sender)
 
     def _question(self, address: str, sender: Sender) -> None:
-        if not self.inbox.question(address, sender):
+        if not self._questions.put(address, sender):
             self._complain("question", "too many questions wait; this one is not answered", sender)
 
     def _take_turn(self) -> None:
@@ -252,18 +254,11 @@ class OscServer:
             except AntiphonError as error:
                 self._complain("value", f"{address}: {error}", sender)
         self._told = None
-        left = TURN_ANSWERS
-        while left and (answer := next(self._answering, None) or self._next_answer()) is not None:
-            self._send(*answer)
-            left -= 1
-        if not left:
+        answers = list(islice(self._questions.lines(), TURN_ANSWERS))
+        for answer, sender in answers:
+            self._send(answer, sender)
+        if len(answers) == TURN_ANSWERS:
             self._come_back()
-
-    def _next_answer(self) -> tuple[Message, Sender] | None:
-        """The first answer to the questions that wait."""
-        questions = self.inbox.take_questions(TURN_QUESTIONS)
-        self._answering = ((answer, sender) for address, sender in questions for answer in self._answers(address))
-        return next(self._answering, None)
 
     def _carry_out(self, message: Message) -> None:
         if len(message.arguments) > 1:

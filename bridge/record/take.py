@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import TypeVar
 
 import msgspec
 
@@ -17,6 +18,9 @@ FARTHEST = 1e6
 """Beats from the start beyond which nothing is believed: two days at 300 BPM."""
 PEDAL_DOWN = 64
 """A sustain value of at least this much holds the notes."""
+
+
+Event = TypeVar("Event")
 
 
 class Origin(StrEnum):
@@ -72,10 +76,14 @@ class Take:
     """Append-only memory of a jam. Takes events in any order; a key that never comes up ends with the take.
 
     Events whose beat is no number or absurdly far away, or whose pitch no key has, are ignored: a clock or a
-    controller gone wild must not cost the rest of the take.
+    controller gone wild must not cost the rest of the take. With `most` only about the last so many of each kind of
+    event are kept, for a band that plays for days.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = 0) -> None:
+        self._most = most
+        self._gone = 0
+        """Notes of the band that were let go."""
         self._maps: list[TempoMap] = []
         self._played: list[PlayerNote] = []
         self._down: dict[int, tuple[float, int]] = {}
@@ -90,7 +98,7 @@ class Take:
     def tempo(self, tempo_map: TempoMap) -> None:
         """A tempo map was published."""
         if self._reach(tempo_map.beat):
-            self._maps.append(tempo_map)
+            self._keep(self._maps, tempo_map)
 
     def player_on(self, beat: float, pitch: int, velocity: int) -> None:
         """A key went down; pressed again while down, it first comes up. Velocity 0 lets the key go."""
@@ -104,25 +112,28 @@ class Take:
         """A key came up; one that was not down is no news."""
         if pitch in self._down and self._reach(beat):
             onset, velocity = self._down.pop(pitch)
-            self._played.append(PlayerNote(onset, max(beat - onset, SHORTEST), pitch, velocity))
+            self._keep(self._played, PlayerNote(onset, max(beat - onset, SHORTEST), pitch, velocity))
 
     def pedal(self, beat: float, value: int) -> None:
         """The player's sustain pedal moved to `value`, 0-127."""
         if self._reach(beat):
-            self._pedals.append(Pedal(beat, min(max(value, 0), 127)))
+            self._keep(self._pedals, Pedal(beat, min(max(value, 0), 127)))
 
     def band(self, note: Note, origin: Origin = Origin.MODEL) -> None:
         """A note of the band left the port."""
         if _is_key(note.pitch) and abs(note.duration) <= FARTHEST and self._reach(note.beat):
             velocity = min(max(note.velocity, 1), 127)
             whole = Note(note.voice, note.beat, max(note.duration, SHORTEST), note.pitch, velocity)
-            self._latest[note.voice, note.pitch] = len(self._sent)
-            self._sent.append(BandNote(whole, origin))
+            self._latest[note.voice, note.pitch] = self._gone + len(self._sent)
+            gone = self._keep(self._sent, BandNote(whole, origin))
+            if gone:
+                self._gone += gone
+                self._first = min(sent.note.beat for sent in self._sent)
 
     def band_off(self, beat: float, voice: Voice, pitch: int) -> None:
         """The latest note of this voice and pitch was closed before its planned end (hand-over, stop)."""
-        index = self._latest.get((voice, pitch))
-        if index is None or not math.isfinite(beat):
+        index = self._latest.get((voice, pitch), -1) - self._gone
+        if index < 0 or not math.isfinite(beat):
             return
         note, origin = self._sent[index].note, self._sent[index].origin
         if note.beat <= beat < note.end:
@@ -132,12 +143,12 @@ class Take:
     def turn(self, beat: float, who: Who) -> None:
         """From `beat` on, it is the turn of `who`."""
         if self._reach(beat):
-            self._turns.append(Turn(beat, who))
+            self._keep(self._turns, Turn(beat, who))
 
     def marker(self, beat: float, text: str) -> None:
         """Name what happened at `beat`."""
         if self._reach(beat):
-            self._markers.append(Marker(beat, text))
+            self._keep(self._markers, Marker(beat, text))
 
     def close(self, beat: float) -> None:
         """The jam ended at `beat`; keys still down come up there."""
@@ -207,6 +218,15 @@ class Take:
     def markers(self) -> tuple[Marker, ...]:
         """Markers by beat."""
         return tuple(sorted(self._markers, key=lambda marker: marker.beat))
+
+    def _keep(self, kept: list[Event], event: Event) -> int:
+        """Append an event; returns how many old ones had to go for it."""
+        kept.append(event)
+        if not 0 < 2 * self._most < len(kept):
+            return 0
+        gone = len(kept) - self._most
+        del kept[:gone]
+        return gone
 
     def _reach(self, beat: float) -> bool:
         """Stretch the take to a beat; False where it cannot be believed."""

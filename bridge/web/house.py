@@ -31,15 +31,27 @@ class House(Protocol):
         """What the user was told."""
         ...
 
-    def deeds(self) -> dict[str, Callable[..., object]]:
-        """What can be done, by the name of the action at its OSC address."""
+    def do(self, name: str, argument: str | None = None) -> None:
+        """Do what an action's name says. Raises AntiphonError."""
+        ...
+
+    def ask(self, name: str) -> tuple[str, ...]:
+        """What an action's name answers."""
+        ...
+
+    def locate(self, beat: float) -> None:
+        """Go to a song beat."""
+        ...
+
+    def keep(self, bars: int) -> None:
+        """Keep the last bars of the band."""
         ...
 
     def status(self) -> Status:
         """What there is to know."""
         ...
 
-    def play(self, data: bytes) -> None:
+    def press(self, data: bytes) -> None:
         """A MIDI message of the player."""
         ...
 

@@ -16,11 +16,19 @@ class Outbox:
         self._messages: dict[Hashable, str | bytes] = {}
         self._some = asyncio.Event()
         self._count = 0
-        self.overrun = False
-        """It was full once: what it would say from now on has a hole."""
+        self._over = asyncio.Event()
 
     def __len__(self) -> int:
         return len(self._messages)
+
+    @property
+    def overrun(self) -> bool:
+        """It was full once: what it would say from now on has a hole."""
+        return self._over.is_set()
+
+    async def over(self) -> None:
+        """Wait until the line is over; what is being sent may never arrive."""
+        await self._over.wait()
 
     def put(self, message: str | bytes, key: Hashable = None) -> None:
         """Let a message wait; where there is no room any more the line is over."""
@@ -31,7 +39,7 @@ class Outbox:
             key = self._count
         if key not in self._messages:
             if len(self._messages) >= self._most:
-                self.overrun = True
+                self._over.set()
                 self._messages.clear()
                 self._line.clear()
             else:

@@ -184,7 +184,7 @@ class WebServer:
             async for text in line:
                 hear(text)
 
-        ways: list[Coroutine[Any, Any, None]] = [listen(), outbox.drain(line.send)]
+        ways: list[Coroutine[Any, Any, None]] = [listen(), outbox.drain(line.send), outbox.over()]
         tasks = [asyncio.create_task(way) for way in ways]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -17,6 +17,8 @@ TYPES: Mapping[Kind, str] = {Kind.FLOAT: "f", Kind.INT: "i", Kind.BOOL: "T"}
 ATTRIBUTES = frozenset(
     {"FULL_PATH", "CONTENTS", "TYPE", "ACCESS", "VALUE", "RANGE", "DESCRIPTION", "UNIT", "CLIPMODE", "TAGS"}
 )
+NUMBERS: Mapping[str, str] = {"locate": "f", "keep": "i"}
+"""Actions whose argument is no text."""
 FOLDERS: Mapping[str, str] = {
     "/": "Antiphon, a live AI bandmate.",
     ROOT: "What can be set, done and asked.",
@@ -148,7 +150,7 @@ def _of_action(action: Action) -> Node:
         "CRITICAL": True,
     }
     if action.argument:
-        node["TYPE"] = "f" if action.name == "locate" else "s"
+        node["TYPE"] = NUMBERS.get(action.name, "s")
     return node
 
 

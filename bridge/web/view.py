@@ -7,17 +7,21 @@ import msgspec
 
 from bridge import __version__
 from bridge.clock.tempo_map import TempoMap
+from bridge.control.parameter import Parameter
 from bridge.control.parameters import Place
 from bridge.engine.family import Heard, Pressed, Released, Sounded
 from bridge.health.status import Status
 from bridge.midi.messages import NoteOff, NoteOn, decode
 from bridge.midi.ports import IN
 from bridge.music.note import BAND, Note
+from bridge.web.deeds import NAMES
 from bridge.web.house import House
 from bridge.wire.protocol import Closed, FromWire, Input, Sent, Unplugged
 
 LINES = 30
 """Notices that a new page is told of."""
+HANDS = ("presets", "preset/load", "snapshots", "learn", "bindings")
+"""What the console is asked for."""
 EVENTS = 1000
 """Notes between two pieces of news at most; a page that is told fewer shows fewer."""
 
@@ -34,8 +38,8 @@ class View:
         self._status: dict[str, Any] = {}
         self._map: TempoMap | None = None
         self._plan: frozenset[int] = frozenset()
-        self._rows: tuple[str, ...] = ()
-        self._deeds: tuple[str, ...] = ()
+        self._rows: tuple[Parameter, ...] = ()
+        self._hands: dict[str, tuple[str, ...]] = {}
         self._lines = 0
         self.news(whole=True)
 
@@ -48,7 +52,8 @@ class View:
             "version": __version__,
             "table": [_row(place) for place in house.table],
             "values": house.table.snapshot(),
-            "deeds": sorted(house.deeds()),
+            "deeds": NAMES,
+            "hands": self._hands,
             "status": self._status,
             "map": _map(house.band.map),
             "past": [_past(heard) for heard in house.band.memory],
@@ -93,11 +98,13 @@ class View:
         if status != self._status:
             news["status"] = _changed(self._status, status)
             self._status = status
-        rows, deeds = tuple(place.path for place in house.table), tuple(sorted(house.deeds()))
-        if (rows, deeds) != (self._rows, self._deeds):
+        hands = {name: house.ask(name) for name in HANDS}
+        if hands != self._hands:
+            news["hands"] = self._hands = hands
+        rows = tuple(place.parameter for place in house.table)
+        if rows != self._rows:
             news["table"] = [_row(place) for place in house.table]
-            news["deeds"] = deeds
-            self._rows, self._deeds = rows, deeds
+            self._rows = rows
         return news
 
     def _planned(self, ids: frozenset[int]) -> Iterator[list[Any]]:

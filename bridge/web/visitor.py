@@ -8,6 +8,7 @@ import msgspec
 from bridge.errors import AntiphonError, WebError
 from bridge.midi.messages import NoteOff, NoteOn, encode
 from bridge.osc.budget import Budget
+from bridge.web.deeds import act
 from bridge.web.house import House
 from bridge.web.outbox import Outbox
 
@@ -85,7 +86,7 @@ class Visitor:
     def leave(self) -> None:
         """The page has gone: what it held down is let go."""
         for pitch in sorted(self._down):
-            self._house.play(encode(NoteOff(0, pitch)))
+            self._house.press(encode(NoteOff(0, pitch)))
         self._down.clear()
 
     def _heed(self, word: Word) -> None:
@@ -93,10 +94,7 @@ class Visitor:
             case Set(path, value):
                 self._house.table.set(path, value, source=SOURCE)
             case Do(name, argument):
-                deed = self._house.deeds().get(name)
-                if deed is None:
-                    raise WebError(f"a page asked for «{name[:40]}», which cannot be done")
-                deed() if argument is None else deed(argument)
+                act(self._house, name, argument)
             case Key(pitch, velocity):
                 self._key(pitch, velocity)
             case Ping(at):
@@ -107,10 +105,10 @@ class Visitor:
     def _key(self, pitch: int, velocity: int) -> None:
         if velocity:
             self._down.add(pitch)
-            self._house.play(encode(NoteOn(0, pitch, velocity)))
+            self._house.press(encode(NoteOn(0, pitch, velocity)))
         elif pitch in self._down:
             self._down.discard(pitch)
-            self._house.play(encode(NoteOff(0, pitch)))
+            self._house.press(encode(NoteOff(0, pitch)))
 
 
 def read(text: str | bytes) -> Word:

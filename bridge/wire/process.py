@@ -14,6 +14,7 @@ from bridge.midi.ports import Ports, Written
 from bridge.midi.punctual import PREPARED, punctual
 from bridge.midi.system import choose
 from bridge.music.note import BAND, Voice
+from bridge.wire.ears import Ears
 from bridge.wire.inbox import Inbox
 from bridge.wire.player import DRUM_CHANNEL
 from bridge.wire.priority import raise_priority
@@ -50,14 +51,9 @@ def run(address: str, key: bytes, setup: Setup) -> None:
         desk.send(Trouble(str(error)))
         desk.close(drain=DRAIN)
         return
-    listeners: list[Link[Ear]] = []
+    listeners = Ears()
     ears = Exchange()
-    ears.accept(lambda connection: listeners.append(Link(connection, Ear, lambda _: None).start()))
-
-    def ear(message: Ear) -> None:
-        for link in tuple(listeners):
-            if not link.send(message):
-                listeners.remove(link)
+    ears.accept(lambda connection: listeners.join(Link(connection, Ear, lambda _: None).start()))
 
     clock = Timekeeper(setup.bpm, setup.meter, now=ports.now)
     wire = Wire(
@@ -65,7 +61,7 @@ def run(address: str, key: bytes, setup: Setup) -> None:
         ledger,
         clock,
         desk.send,
-        ear,
+        listeners.tell,
         lambda: time.perf_counter() - ports.now(),
     )
     swept = wire.hold() if ledger.left().channels else 0

@@ -153,6 +153,12 @@ class Play(msgspec.Struct, frozen=True, tag=True):
     data: bytes
 
 
+class Show(msgspec.Struct, frozen=True, tag=True):
+    """Desk: send these messages to the controllers, at once and in this order."""
+
+    messages: tuple[bytes, ...]
+
+
 class Panic(msgspec.Struct, frozen=True, tag=True):
     """Desk: forget the plan, close every note, then all-notes-off on every port and channel."""
 
@@ -212,6 +218,12 @@ class Unplugged(msgspec.Struct, frozen=True, tag=True):
     beat: float
 
 
+class Plugged(msgspec.Struct, frozen=True, tag=True):
+    """Wire: what is at the other ends of our in ports has changed; in port -> the system's names of those."""
+
+    devices: dict[str, tuple[str, ...]]
+
+
 class Trouble(msgspec.Struct, frozen=True, tag=True):
     """Wire: something the user should know, in one line."""
 
@@ -235,7 +247,8 @@ ToWire = (
     | Observe
     | Offsets
     | Play
+    | Show
     | Panic
     | Bye
 )
-FromWire = Hello | Ready | Map | Clocks | Input | Sent | Closed | Unplugged | Trouble
+FromWire = Hello | Ready | Map | Clocks | Input | Sent | Closed | Unplugged | Plugged | Trouble

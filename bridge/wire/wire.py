@@ -17,7 +17,8 @@ from bridge.errors import ClockError
 from bridge.midi.echo import EchoGuard
 from bridge.midi.ledger import Ledger
 from bridge.midi.messages import NoteOff, NoteOn, decode
-from bridge.midi.ports import CONTROL, IN, Arrival, PortNews, Ports, Written
+from bridge.midi.mpe import Mpe
+from bridge.midi.ports import CONTROL, FEEDBACK, IN, Arrival, Connections, PortNews, Ports, Written
 from bridge.music.note import BAND, Voice
 from bridge.wire.count import Count
 from bridge.wire.harmonist import Harmonist
@@ -37,12 +38,14 @@ from bridge.wire.protocol import (
     Offsets,
     Panic,
     Play,
+    Plugged,
     Put,
     Recall,
     Restore,
     Resume,
     Sent,
     Session,
+    Show,
     Start,
     Stop,
     Tempo,
@@ -53,7 +56,7 @@ from bridge.wire.protocol import (
 )
 
 INS = (IN, CONTROL)
-OUTS = (*(voice.value for voice in reversed(BAND)), Voice.CLICK.value, Voice.GUEST.value)
+OUTS = (*(voice.value for voice in reversed(BAND)), Voice.CLICK.value, FEEDBACK, Voice.GUEST.value)
 
 REFRESH = 1.0
 """Seconds after which a map that still holds is published again: two timebases drift apart."""
@@ -92,6 +95,8 @@ class Wire:
         self._offset = offset
         self._count = Count()
         self._echo = EchoGuard()
+        self._mpe = Mpe()
+        self._plugged: Connections = {}
         self._player = Player(ports, ledger, self._tell, self._count, self._echo.sent)
         self._harmonist = Harmonist(self._player, itertools.count(-1, -1))
         self._map = TempoMap()
@@ -158,6 +163,9 @@ class Wire:
                 self._clock.observe(source, Observation(time - self._offset(), playing, beat, bpm, meter))
             case Play(data):
                 self._arrived(IN, now, data)
+            case Show(messages):
+                for data in messages:
+                    self._ports.send(FEEDBACK, now, data)
             case Panic():
                 self.silence()
             case Bye():
@@ -176,7 +184,7 @@ class Wire:
         if now - self._polled_at >= IDLE:
             self._polled_at = now
             self._ports.poll()
-            self._ledger.remember_connections(self._ports.connections())
+            self._see_connections(self._ports.connections())
         # A clock that runs is looked at often even when no note is due, so that its silence is noticed.
         limit = min(STEP if self._map.playing else IDLE, self._clock.patience)
         return min(max(due - now, 0.0), limit)
@@ -218,8 +226,20 @@ class Wire:
                 self._say(Trouble(complaint))
             return
         if port == IN:
+            one = self._mpe.take(data)
+            if one is None:
+                return
+            data = one
             self._harmonist.hear(data, self._ports.now(), self._map)
         self._tell(Input(next(self._count), self._map.beat_at(time + self._offsets.get(port, 0.0)), port, data))
+
+    def _see_connections(self, connections: Connections) -> None:
+        """Remember every cable for a wire that takes this one's place, and tell the desk what we listen to."""
+        self._ledger.remember_connections(connections)
+        plugged = {port: connections[port] for port in INS if connections.get(port)}
+        if plugged != self._plugged:
+            self._plugged = plugged
+            self._say(Plugged(plugged))
 
     def _tell(self, event: Input | Sent | Closed) -> None:
         """Tell the desk, and the engine what concerns it."""
@@ -232,6 +252,8 @@ class Wire:
         now = self._ports.now()
         if what == "lost" and port in INS:
             self._harmonist.let_go(now, self._map)
+            if port == IN:
+                self._mpe.let_go()
             self._say(Unplugged(port, self._map.beat_at(now)))
         elif what == "lost":
             self._player.lost(port)

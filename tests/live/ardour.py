@@ -82,10 +82,10 @@ class Ardour:
                 self._again()
                 continue
             hardour = next(LIBRARIES[-1].glob("hardour-*"))
-            log = (self._home / "hardour.log").open("wb")
-            self._process = subprocess.Popen(
-                [str(hardour), str(self.folder), NAME], env=self._environment, stdout=log, stderr=log
-            )
+            with (self._home / "hardour.log").open("wb") as log:
+                self._process = subprocess.Popen(
+                    [str(hardour), str(self.folder), NAME], env=self._environment, stdout=log, stderr=log
+                )
             if self._up():
                 return
             self._again()
@@ -101,10 +101,14 @@ class Ardour:
         self._end()
 
     def recorded(self) -> dict[str, list[tuple[float, float, int, int]]]:
-        """Track -> what is in the files of the saved session: beat, duration in beats, pitch, velocity."""
+        """Track -> what the last take put into the saved session's files: beat, duration in beats, pitch, velocity."""
         text = (self.folder / f"{NAME}.ardour").read_text("utf-8")
         notes: dict[str, list[tuple[float, float, int, int]]] = {track: [] for track in self._tracks}
-        for source in re.findall(r"<Source [^>]*captured-for=[^>]*>", text):
+        sources = re.findall(r"<Source [^>]*captured-for=[^>]*>", text)
+        last = max((int(number) for number in re.findall(r'<Source name="Take(\d+)_', "".join(sources))), default=0)
+        for source in sources:
+            if f'name="Take{last}_' not in source:
+                continue
             name, track = (re.search(rf'{key}="([^"]*)"', source)[1] for key in ("name", "captured-for"))  # type: ignore[index]
             for file in self.folder.glob(f"interchange/*/midifiles/{name}"):
                 notes[track] += _notes(mido.MidiFile(file))
@@ -149,16 +153,22 @@ class Ardour:
         file.write_text(text, "utf-8")
         return True
 
+    @property
+    def _halted(self) -> bool:
+        return b"HALTED" in (self._home / "hardour.log").read_bytes()
+
     def _up(self) -> bool:
         until = time.monotonic() + 25
         wanted = {"ardour:MIDI Clock out", *self.inputs.values()}
         while time.monotonic() < until:
             assert self._process is not None
-            if self._process.poll() is not None or b"HALTED" in (self._home / "hardour.log").read_bytes():
+            if self._process.poll() is not None or self._halted:
                 return False
             if wanted <= set(self._server.lsp()) and _bound(OSC):
-                time.sleep(0.7)
-                return self._process.poll() is None
+                time.sleep(1.0)
+                self.say("/transport_stop")  # it rolls as it comes up
+                time.sleep(1.5)  # some die only now
+                return self._process.poll() is None and not self._halted
             time.sleep(0.3)
         return False
 
@@ -195,5 +205,3 @@ def _notes(file: mido.MidiFile) -> Iterator[tuple[float, float, int, int]]:
             elif message.type in ("note_on", "note_off") and message.note in open_ones:
                 on, velocity = open_ones.pop(message.note)
                 yield on / file.ticks_per_beat, (tick - on) / file.ticks_per_beat, message.note, velocity
-
-

@@ -108,7 +108,7 @@ def test_a_flood_delays_no_note_costs_no_memory_and_is_complained_of_in_a_few_li
     lines = [line for line in daemon.said.splitlines() if "OSC from" in line or "OSC:" in line]
     took = sorted(ms * 1000 for ms in asker.took)
     print(
-        f"\n{sent / SECONDS:,.0f} messages a second; notes late by (ms) p99 {p99(calm):.2f}, max {calm[-1]:.2f} before,",
+        f"\n{sent / SECONDS:,.0f} messages a second; notes late by (ms) p99 {p99(calm):.2f}, max {calm[-1]:.2f} calm,",
         f"p99 {p99(wet):.2f}, max {wet[-1]:.2f} in the flood ({len(wet)} notes)",
         f"answers after (ms) p50 {statistics.median(took):.1f}, p99 {p99(took):.1f}, max {took[-1]:.1f}, "
         f"{asker.unanswered} of {len(took) + asker.unanswered} lost; memory {before:.1f} -> {after:.1f} MB",

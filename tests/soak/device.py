@@ -17,7 +17,8 @@ class BrokenPromiseError(AssertionError):
 class Devices:
     """Hears every port, and checks with each message that a note is opened and closed by turns.
 
-    An off may come twice only where nobody can know whether the first arrived: a wire has died, or a cable was out.
+    An off may come twice only where nobody can know whether the first arrived: a wire has died, or a cable was out; and
+    a note that was on its way when its cable came back may strike one whose off was lost.
     """
 
     def __init__(self) -> None:
@@ -30,6 +31,7 @@ class Devices:
         self._closed: dict[Key, float] = {}
         self._pardoned: dict[Key, float] = {}
         self._inherited: set[Key] = set()
+        self._plugged: dict[str, float] = {}
 
     def hear(self, time: float, port: str, data: bytes) -> None:
         """A message was written to a port. Raises BrokenPromiseError."""
@@ -48,6 +50,7 @@ class Devices:
     def plug(self, port: str, time: float) -> None:
         """A cable is back: what may have been missed is closed once more."""
         since = self._out.pop(port, time) - UNSURE
+        self._plugged[port] = time
         self._pardon({key for key, closed in self._closed.items() if key[0] == port and closed >= since}, time)
         self._pardon({key for key in self.rings | self._inherited if key[0] == port}, time)
         self._inherited = {key for key in self._inherited if key[0] != port}
@@ -62,7 +65,7 @@ class Devices:
         self.rings = {key for key in self.rings if key[0] not in ports or key in self.open}
 
     def _on(self, time: float, key: Key) -> None:
-        if key in self.open:
+        if key in self.open and time - self._plugged.get(key[0], float("-inf")) > PARDON:
             raise BrokenPromiseError(f"{key} is struck again while it sounds, at {time:.4f} s")
         self.notes += 1
         self.open.add(key)

@@ -156,8 +156,8 @@ class Stage:
         """
         self.clock.switch(False)
         self.revive_wire()
-        self.rest(True)
         self.rehearsal.run(SILENCE)
+        self.rest(True)
         for port in tuple(self.out):
             self.plug(port)
         self.rehearsal.to_wire(Master("auto"))

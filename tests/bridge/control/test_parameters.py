@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from bridge.control.parameter import Kind, Parameter
@@ -109,3 +110,13 @@ def test_meter_and_key_are_musical_values() -> None:
     assert table.key() == Key(6, "major")
     table.set("scale", "dorian")
     assert table.key() == Key(6, "dorian")
+
+
+def test_a_row_with_other_choices_takes_the_place_of_the_one_before() -> None:
+    table = ParameterTable()
+    row = table.place("pack", Voice.BASS).parameter
+    table.fit(msgspec.structs.replace(row, choices=("auto", "duo")), Voice.BASS)
+    table.set("pack", "duo", Voice.BASS)
+    assert table.place("pack", Voice.LEAD).parameter.choices == ("auto",)
+    table.fit(row, Voice.BASS)
+    assert table.get("pack", Voice.BASS) == "auto"

@@ -1,11 +1,15 @@
+import contextlib
+import math
 import struct
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pythonosc.osc_message import OscMessage
+from pythonosc.osc_message_builder import OscMessageBuilder
 
 from bridge.errors import OscError
-from bridge.osc.packet import BUNDLE, DEEPEST, Message, read, write
+from bridge.osc.packet import BUNDLE, DEEPEST, Head, Message, head, read, write
 
 IMMEDIATELY = b"\0\0\0\0\0\0\0\1"
 IN_A_HUNDRED_YEARS = b"\xff" * 8
@@ -101,3 +105,37 @@ def test_one_wrong_byte_raises_nothing_but_an_osc_error(place: int, byte: int) -
         list(read(bytes(data)))
     except OscError:
         return
+
+
+@given(
+    numbers=st.lists(st.one_of(st.integers(-(2**63), 2**63 - 1), st.floats(width=32, allow_nan=False)), max_size=6),
+    word=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20),
+)
+def test_another_library_reads_what_we_write_and_we_what_it_writes(numbers: list[float | int], word: str) -> None:
+    message = Message("/antiphon/anything", (*numbers, word))
+    assert tuple(OscMessage(write(message)).params) == message.arguments
+    builder = OscMessageBuilder(message.address)
+    for argument in message.arguments:
+        builder.add_arg(argument, "h" if isinstance(argument, int) else None)
+    assert list(read(builder.build().dgram)) == [message]
+
+
+@pytest.mark.parametrize("value", [1e39, -1e300, float("inf")])
+def test_a_number_that_32_bits_do_not_hold_is_infinite(value: float) -> None:
+    assert list(read(write(Message("/a", (value,))))) == [Message("/a", (math.copysign(math.inf, value),))]
+
+
+@given(st.binary(max_size=200))
+def test_whatever_comes_in_is_read_or_refused(data: bytes) -> None:
+    with contextlib.suppress(OscError):
+        list(read(data))
+    beginning = head(data)
+    assert beginning is None or data.startswith(b"/")
+
+
+@given(
+    st.text(st.characters(codec="ascii", exclude_characters="\0"), max_size=12), st.lists(st.integers(0, 9), max_size=2)
+)
+def test_a_glance_tells_the_address_and_whether_there_are_arguments(name: str, numbers: list[int]) -> None:
+    beginning = head(write(Message(f"/{name}", tuple(numbers))))
+    assert beginning == Head(f"/{name}", bool(numbers))

@@ -9,7 +9,7 @@ import pytest
 
 from bridge import __version__
 from bridge.control.parameters import ParameterTable
-from bridge.errors import OscError
+from bridge.errors import OscError, SettingsError
 from bridge.music.note import Voice
 from bridge.osc.address import READINGS
 from bridge.osc.packet import BUNDLE, Argument, Message, read, write
@@ -50,6 +50,14 @@ class Band:
     @property
     def kept(self) -> str:
         return "somewhere"
+
+    def do(self, name: str, argument: str | None = None) -> None:
+        if argument == "wrong":
+            raise SettingsError("there is no preset «wrong»")
+        self.deeds.append(name if argument is None else f"{name} {argument}")
+
+    def ask(self, name: str) -> tuple[str, ...]:
+        return (name, "verse")
 
     def status(self) -> Mapping[str, object]:
         self.looks += 1
@@ -167,6 +175,13 @@ async def test_the_place_in_the_song_can_be_asked(setup: Surface) -> None:
 
 
 @on_stage
+async def test_what_just_happened_is_kept_and_its_folder_can_be_asked(setup: Surface) -> None:
+    setup.client.send("/antiphon/keep", 4.0)
+    assert await setup.client.ask("/antiphon/keep") == ("somewhere",)
+    assert setup.band.deeds == ["keep 4"]
+
+
+@on_stage
 async def test_ping_is_answered_with_name_and_version(setup: Surface) -> None:
     assert await setup.client.ask("/antiphon/ping") == ("antiphon", __version__)
 
@@ -222,6 +237,8 @@ async def test_a_wrong_address_is_answered_with_the_right_one(setup: Surface) ->
         ("/antiphon/tempo", (float("nan"),), "20 to 300 BPM"),
         ("/antiphon/tempo", (90.0, 91.0), "one value, not 2"),
         ("/antiphon/locate", ("chorus",), "a number from 0"),
+        ("/antiphon/keep", (65,), "a number of bars, from 1 to 64"),
+        ("/antiphon/keep", ("all",), "a number of bars"),
         ("/antiphon/locate", (-1e30,), "a number from 0 to 1000000"),
         ("/antiphon/locate", (-0.001,), "a number from 0 to 1000000"),
         ("/antiphon/locate", (1e30,), "a number from 0 to 1000000"),
@@ -308,3 +325,17 @@ def test_a_host_that_is_not_ours_is_told() -> None:
     server = OscServer(ParameterTable(), Band(), print, host="192.0.2.1")
     with pytest.raises(OscError, match=r"192\.0\.2\.1:9270"):
         asyncio.run(server.start())
+
+
+@on_stage
+async def test_what_the_console_can_do_has_an_address(setup: Surface) -> None:
+    setup.client.send("/antiphon/preset/save", "verse")
+    setup.client.send("/antiphon/snapshot/A/store")
+    setup.client.send("/antiphon/undo", 1)
+    setup.client.send("/antiphon/learn", "voice/bass/level")
+    assert await setup.client.ask("/antiphon/presets") == ("presets", "verse")
+    assert await setup.client.ask("/antiphon/learn") == ("learn", "verse")
+    assert setup.band.deeds == ["preset/save verse", "snapshot/A/store", "undo", "learn voice/bass/level"]
+    setup.client.send("/antiphon/preset/load", "wrong")
+    answer = await setup.client.answer()
+    assert answer == Message("/antiphon/error", ("/antiphon/preset/load: there is no preset «wrong»",))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bridge.engine.protocol import Load
 from bridge.jam.knobs import Knobs
 from bridge.music.note import Voice
-from bridge.record.session import Chosen, Clicked, EngineLost, Introduced, Panicked, Stepped, Taken, Turned, WireLost
+from bridge.record.session import Chosen, Clicked, EngineLost, Introduced, Panicked, Taken, Turned, WireLost
 from bridge.record.session_band import SessionBand, take_again
 from bridge.rehearsal import Rehearsal
 from bridge.wire.protocol import Ready
@@ -83,8 +83,9 @@ def test_whatever_happens_a_band_that_takes_it_in_again_says_the_same(seed: int)
         if mishap.__name__ != "desk_dies":  # that is another band, with a log of its own
             mishap(stage)
         stage.rehearsal.run(pause(stage.chance))
-    lines = msgspec.json.decode(msgspec.json.encode(kept), type=list[Taken])
-    assert lines == kept
+    written = msgspec.json.encode(kept)
+    lines = msgspec.json.decode(written, type=list[Taken])
+    assert msgspec.json.encode(lines) == written
     now = 0.0
     again: list[Taken] = []
     band = bare(again.append, lambda: now)
@@ -93,4 +94,3 @@ def test_whatever_happens_a_band_that_takes_it_in_again_says_the_same(seed: int)
         take_again(band, entry)
     assert [entry.said for entry in again] == [entry.said for entry in kept]
     assert [type(entry) for entry in again] == [type(entry) for entry in kept]
-    assert any(entry.said for entry in kept)

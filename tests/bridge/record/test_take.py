@@ -148,3 +148,21 @@ def test_the_pedal_holds_a_note_until_it_comes_up() -> None:
 def test_a_pedalled_note_ends_when_its_key_is_struck_again() -> None:
     notes = [PlayerNote(0.0, 1.0, 60, 80), PlayerNote(2.0, 1.0, 60, 80)]
     assert [note.duration for note in sustained(notes, [Pedal(0.0, 64)], 8.0)] == [2.0, 6.0]
+
+
+def test_a_take_of_the_last_notes_only_stays_small_and_knows_how_they_ended() -> None:
+    take = Take(most=50)
+    take.tempo(TempoMap(playing=True))
+    for beat in range(1000):
+        take.player_on(float(beat), 60, 80)
+        take.player_off(beat + 0.5, 60)
+        take.band(Note(Voice.LEAD, float(beat), 2.0, 64 + beat % 3, 80))
+        take.band_off(beat + 0.25, Voice.LEAD, 64 + beat % 3)
+        take.turn(float(beat), Who.BAND if beat % 2 else Who.PLAYER)
+    assert 50 <= len(take.band_notes) <= 100
+    assert 50 <= len(take.player_notes) <= 100
+    assert len(take.turns) <= 100
+    assert take.band_notes[-1].note.beat == 999.0
+    assert all(sent.note.duration == 0.25 for sent in take.band_notes)
+    assert take.start >= 896.0
+    take.band_off(5.0, Voice.LEAD, 64)

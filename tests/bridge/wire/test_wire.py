@@ -24,6 +24,7 @@ from bridge.wire.protocol import (
     Locate,
     Map,
     Panic,
+    Play,
     Put,
     Restore,
     Resume,
@@ -339,3 +340,9 @@ def test_no_song_position_makes_the_wire_talk_more_or_lose_its_beat(bench: Bench
     assert len(bench.maps()) <= 6
     assert bench.maps()[-1].map.beat_at(6.0) == pytest.approx(12.0, abs=0.01)
     assert len(onsets(bench.out)) == 1
+
+
+def test_a_note_of_the_page_is_a_note_of_the_player_for_desk_and_model_alike(bench: Bench) -> None:
+    bench.run(0.01, Play(b"\x90\x3c\x5a"), Play(b"\x80\x3c\x00"))
+    assert bench.heard() == [b"\x90\x3c\x5a", b"\x80\x3c\x00"]
+    assert [type(ear.event) for ear in bench.ears] == [Pressed, Released]

@@ -1,0 +1,1 @@
+"""Layouts for control surfaces, made from the parameter table."""

@@ -1,0 +1,1 @@
+"""`antiphon listen`: two excerpts, who plays them hidden, and a person who says which is the better music."""

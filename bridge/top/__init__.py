@@ -1,0 +1,1 @@
+"""`antiphon top`: the running daemon on a terminal, asked by OSC."""

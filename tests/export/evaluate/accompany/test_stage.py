@@ -1,0 +1,38 @@
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from bridge.music.note import Voice
+from export.evaluate.accompany.stage import Stage, swapped
+from tests.bridge.engine.parrot import open_parrot
+from tests.export.evaluate.accompany.stages import TRIAL
+
+LEAD_TOO = replace(TRIAL, human=tuple(replace(note, voice=Voice.LEAD) for note in TRIAL.human))
+
+
+def test_the_vamp_plays_the_trials_voices_within_its_bars() -> None:
+    found = Stage(None).play(TRIAL)
+    assert {note.voice for note in found.notes} == {Voice.CHORDS}
+    assert all(0 <= note.beat < note.end <= TRIAL.end + 1e-6 for note in found.notes)
+    assert found.by_rule == 1.0
+    assert found.isr is None
+
+
+def test_a_pack_plays_live_keeps_up_and_does_the_same_again() -> None:
+    one, other = (Stage(Path("parrot"), opens=open_parrot).play(TRIAL) for _ in range(2))
+    assert one.notes == other.notes
+    assert one.isr is not None
+    assert one.isr > 0.9
+    assert one.by_rule < 0.5
+
+
+def test_what_the_player_plays_later_changes_nothing_before() -> None:
+    halfway = replace(TRIAL, player=tuple(note for note in TRIAL.player if note.beat < 8.0))
+    one, other = (Stage(Path("parrot"), opens=open_parrot).play(trial).notes for trial in (TRIAL, halfway))
+    assert [note for note in one if note.end < 8.0] == [note for note in other if note.end < 8.0]
+
+
+def test_a_band_that_listens_plays_otherwise_to_another_tune() -> None:
+    other = replace(TRIAL, player=tuple(replace(note, pitch=note.pitch + 1) for note in TRIAL.player))
+    stage = Stage(Path("parrot"), opens=open_parrot)
+    assert stage.play(swapped(TRIAL, other)).notes != stage.play(TRIAL).notes
