@@ -10,23 +10,22 @@ import msgspec
 
 from bridge import settings as places
 from bridge.casting import Casting
-from bridge.children import KEY, SETUP, Child
 from bridge.clock.tempo_map import TempoMap
 from bridge.control.console import Console
 from bridge.control.offsets import PortOffsets
 from bridge.control.parameters import ParameterTable
 from bridge.control.rows import LINK
+from bridge.crew import Crew
 from bridge.daw.keeper import Keeping
 from bridge.engine.catalogue import find
 from bridge.engine.protocol import FromEngine, Listen, Load, Loaded
 from bridge.engine.providers import REMEDIES
-from bridge.errors import PortError
 from bridge.health.notices import Notices
 from bridge.health.status import Status, status
 from bridge.jam.baton import Baton
 from bridge.jam.guest import Guest
 from bridge.jam.knobs import Knobs
-from bridge.lines import FromChild, Lines
+from bridge.lines import FromChild
 from bridge.lineup import line_up
 from bridge.lock import DaemonLock
 from bridge.music.tunes import Tune
@@ -51,7 +50,6 @@ from bridge.wire.protocol import (
     Show,
     Start,
     Stop,
-    Trouble,
 )
 from bridge.wire.setup import Setup
 
@@ -61,10 +59,6 @@ IDLE = 0.25
 """Seconds between looks while it does not; messages are taken at once either way."""
 KNOBS = 0.02
 """Seconds from one time that turned knobs are heeded to the next."""
-READY = 10.0
-"""Seconds the ports may take to open at the start."""
-GOODBYE = 3.0
-"""Seconds that the wire may take to close every note and port."""
 
 
 class Desk:
@@ -98,21 +92,18 @@ class Desk:
         self.band = SessionBand(self._to_wire, self._to_engine, time.perf_counter, self.tell, guest, records, keep)
         self.baton = Baton(self.table, self.band, self._to_wire)
         self._keeping = Keeping(settings, self.table, self.band, self._to_wire, self.tell)
-        self.ports_open = asyncio.Event()
         self.engine_ready = asyncio.Event()
         """Set once a pack has answered, or none can."""
         self.system = "none"
         """The MIDI system that was opened."""
         self.provider = "none"
         """The provider that the model last ran on; "none" where it never ran."""
-        self._failed = asyncio.Event()
-        self._trouble = ""
-        self._lines = Lines(self._received)
-        self._children: dict[str, Child] = {}
+        self.crew = Crew(_setup(settings), self._received, self._engine_ended, self.tell)
+        """The wire and the engine."""
         self._roadie = Roadie(
             settings.engine,
             self._brief_engine,
-            self._kill_engine,
+            self.crew.kill_engine,
             lambda: (tuple(self.band.memory), self.band.heard),
             self.tell,
             time.monotonic,
@@ -131,7 +122,6 @@ class Desk:
             self.table, self.console.pack_knobs, self._roadie, folders, self._apply_knobs, self.tell
         )
         self.console.casting = self._casting
-        self._stopping = False
         self._watcher: Watcher | None = None
         self.page: WebSide | None = None
         """The page, where it is served."""
@@ -147,7 +137,8 @@ class Desk:
                 self._keeper.open()
                 stack.callback(self._end_log)
             self._hire()
-            self._start_children(stack)
+            stack.callback(self._roadie.close)
+            self.crew.start(stack)
             self._apply_knobs()
             turned = Soon(self._apply_knobs, KNOBS)
             stack.callback(turned.cancel)
@@ -162,7 +153,7 @@ class Desk:
                 self.page = WebSide(self, self.settings.page, self.settings.osc, self.tell)
                 stack.push_async_callback(self.page.stop)
                 await self.page.start()
-            await self._wait_for_ports()
+            await self.crew.wait_for_ports()
             pulse = asyncio.create_task(self._beat(), name="pulse")
             stack.callback(pulse.cancel)
             self._stack = stack.pop_all()
@@ -241,23 +232,6 @@ class Desk:
         """What there is to know."""
         return status(self.band, Path(self.settings.engine.pack).name, self._keeping.program)
 
-    def _start_children(self, stack: contextlib.AsyncExitStack) -> None:
-        exchange = self._lines.open(stack)
-        key = {KEY: exchange.key.hex()}
-        wire = {**key, SETUP: self._setup(self.settings.midi.system)}
-        self._children = {
-            "engine": Child("engine", exchange.address, key, self.tell, self._engine_ended),
-            "wire": Child("wire", exchange.address, wire, self.tell, self._wire_ended),
-        }
-        stack.push_async_callback(self._end_engine)
-        stack.push_async_callback(self._end_wire)
-        for child in self._children.values():
-            child.start()
-
-    def _setup(self, system: str) -> str:
-        midi, ledger = self.settings.midi, places.state_folder() / "ledger"
-        return msgspec.json.encode(Setup(system, midi.client, midi.one_port, midi.opens, str(ledger))).decode()
-
     def _hire(self) -> None:
         """Have the packs of the line-up loaded."""
         lineup = line_up(self.settings.engine, places.pack_folders(self.settings), self.tell)
@@ -267,16 +241,6 @@ class Desk:
             self._roadie.want(lineup.default)
         self._casting.open(lineup)
         self.console.open(self.settings.preset, self.settings.knobs)
-
-    async def _wait_for_ports(self) -> None:
-        waits = [asyncio.create_task(event.wait()) for event in (self.ports_open, self._failed)]
-        try:
-            await asyncio.wait(waits, timeout=READY, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in waits:
-                task.cancel()
-        if not self.ports_open.is_set():
-            raise PortError(self._trouble or "the MIDI ports did not open; `antiphon ports` shows what is there")
 
     async def _beat(self) -> None:
         """Decide again and again; a fault in a decision is told, and the next one is made all the same."""
@@ -288,24 +252,6 @@ class Desk:
             except Exception as error:
                 self.tell(f"a decision failed ({error!r}); the band plays on, but please report this")
             self._roadie.step(self.band.conductor.overdue(time.perf_counter()))
-
-    async def _end_wire(self) -> None:
-        """Have every note and port closed; if the wire cannot do it any more, by a new one that sweeps."""
-        self._stopping = True
-        wire = self._children["wire"]
-        self._to_wire(Bye())
-        if await wire.stop(GOODBYE) != 0 and self.ports_open.is_set():
-            wire.start()  # it is told goodbye as soon as it is on the line, and sweeps before that
-            await wire.stop(GOODBYE)
-        await asyncio.sleep(0)  # what the links delivered last is waiting in the loop
-
-    def _kill_engine(self) -> None:
-        self._children["engine"].kill()
-
-    async def _end_engine(self) -> None:
-        self._lines.close("engine")
-        await self._children["engine"].stop(0.5)
-        self._roadie.close()
 
     def _unexpected(self, _: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         """What no one caught: told in one line, never the end of the daemon."""
@@ -325,10 +271,10 @@ class Desk:
         return self._loop.call_later(seconds, function)
 
     def _to_wire(self, message: msgspec.Struct) -> None:
-        self._lines.send("wire", message)
+        self.crew.to_wire(message)
 
     def _to_engine(self, message: msgspec.Struct) -> None:
-        self._lines.send("engine", message)
+        self.crew.to_engine(message)
 
     def _brief_engine(self, message: msgspec.Struct) -> None:
         """Tell the engine what to load; a replay has to know when, and what it then knew."""
@@ -353,7 +299,7 @@ class Desk:
             case "wire", Hello():
                 self._greet_wire()
             case "wire", None:
-                if not self._stopping:
+                if not self.crew.stopping:
                     self.band.wire_lost()
             case "wire", _:
                 self._from_wire(message)  # type: ignore[arg-type]
@@ -367,22 +313,19 @@ class Desk:
 
     def _greet_wire(self) -> None:
         """The first words to a wire: where the music is, and that is all if it is over."""
-        if self.ports_open.is_set():
+        if self.crew.ports_open.is_set():
             self._to_wire(Restore(self.band.map, self.band.source, self.band.heard))
         self.baton.greet()
         self._offsets.greet()
-        if self._stopping:
+        if self.crew.stopping:
             self._to_wire(Bye())
 
     def _from_wire(self, message: FromWire) -> None:
-        if isinstance(message, Trouble) and not self.ports_open.is_set():
-            self._trouble = message.text  # why the ports do not open; told once, by whoever waits for them
+        if self.crew.excuses(message):
             return
         if isinstance(message, Ready):
             self.system = message.system
-            # A wire that takes this one's place waits for the same system to come back.
-            self._children["wire"].environment[SETUP] = self._setup(message.system)
-            self.ports_open.set()
+            self.crew.ready(message)
             if message.swept:
                 self.tell(f"{message.swept} notes that were left sounding have been closed")
             self._listen(message)
@@ -394,7 +337,7 @@ class Desk:
             self._watcher(message)
 
     def _from_engine(self, message: FromEngine) -> None:
-        if self._stopping:
+        if self.crew.stopping:
             return
         if isinstance(message, Loaded):
             self.provider = message.got
@@ -407,7 +350,7 @@ class Desk:
         self.band.from_engine(message)
 
     def _greet_engine(self) -> None:
-        self._children["engine"].settle()
+        self.crew.engine_settled()
         if self.band.ready is not None:
             self._listen(self.band.ready)
         self._roadie.greet()
@@ -415,14 +358,13 @@ class Desk:
     def _listen(self, ready: Ready) -> None:
         self._to_engine(Listen(ready.ears, ready.key))
 
-    def _wire_ended(self, code: int) -> None:
-        if not self.ports_open.is_set():
-            self._failed.set()
-        elif not self._stopping:
-            self.tell(f"the wire ended (code {code}): a new one opens the ports and closes what was sounding")
-
     def _engine_ended(self, code: int) -> None:
         self.band.metrics.restarts += 1
         self.band.engine_lost()
-        if not self._stopping:
+        if not self.crew.stopping:
             self._roadie.ended(code)
+
+
+def _setup(settings: Settings) -> Setup:
+    midi, ledger = settings.midi, places.state_folder() / "ledger"
+    return Setup(midi.system, midi.client, midi.one_port, midi.opens, str(ledger))

@@ -15,7 +15,7 @@ from bridge.music.meter import Meter
 
 BASS = 52
 """Pitches below this (E3) speak for the bass of the chord."""
-LEADING = 2.0
+LEADING = 1.0
 """Log likelihood by which a chord must lead the next best one to be named."""
 HOLD = 2.0
 """Beats of a long note that count in a beat at most."""
@@ -63,8 +63,9 @@ class Ear:
         if key is not None and key != self._key:
             self._key = key
             self._enter = entering(key.tonic, "minor" if 3 in _steps(key) and 4 not in _steps(key) else "major")
-        if beat - self._heard > FORGET:
+        if beat - self._heard > FORGET and not self._down:
             self._scores = None
+            self._notes[:] = self._bass[:] = 0.0
         self._now = max(beat, self._now)
         now = math.floor(beat + song + 1e-6)
         if self._beat is None or now < self._beat:

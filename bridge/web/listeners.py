@@ -33,7 +33,7 @@ class Listener:
 
 
 class Listeners:
-    """Every client of OSCQuery. `looked` is called when the status begins or ceases to be listened to."""
+    """Every client of OSCQuery; while there is none, nothing is done."""
 
     def __init__(self, table: ParameterTable, status: Callable[[], Mapping[str, Value]]) -> None:
         self._table = table

@@ -20,7 +20,6 @@ from websockets.http11 import Request, Response
 
 from bridge.control.parameter import Value
 from bridge.errors import WebError
-from bridge.osc.holder import holder
 from bridge.web import files
 from bridge.web.audience import Audience
 from bridge.web.guard import Guard
@@ -209,8 +208,7 @@ class WebServer:
     def _cannot_open(self, error: OSError) -> str:
         where = f"{self._host}:{self._port}"
         if error.errno == errno.EADDRINUSE:
-            who = holder(self._port) or "another program"
-            return f"the page's port {self._port} is held by {who}; end that, or set another `port` under [page]"
+            return f"the page's port {self._port} is held by another program; set another `port` under [page]"
         return f"the page cannot be served on {where} ({error.strerror}); see [page] in the configuration"
 
 

@@ -11,14 +11,21 @@ from bridge.control.parameter import ROOT, Kind, Value
 from bridge.control.parameters import ParameterTable, Place
 from bridge.osc.address import ACTIONS, READINGS, STATUS, Action, Reading
 
-READ, WRITE, BOTH = 1, 2, 3
+FOLDER, READ, BOTH = 0, 1, 3
 TYPES: Mapping[Kind, str] = {Kind.FLOAT: "f", Kind.INT: "i", Kind.BOOL: "T"}
 """OSC type tags; everything else is text."""
 ATTRIBUTES = frozenset(
     {"FULL_PATH", "CONTENTS", "TYPE", "ACCESS", "VALUE", "RANGE", "DESCRIPTION", "UNIT", "CLIPMODE", "TAGS"}
 )
-NUMBERS: Mapping[str, str] = {"locate": "f", "keep": "i"}
-"""Actions whose argument is no text."""
+AT_REST: Mapping[str, Value] = {"locate": 0.0, "keep": 0}
+"""How actions read whose argument is no text. An action always reads as at rest: there are clients that take a node
+without a value for a folder."""
+METHODS = tuple(
+    action
+    for action in ACTIONS
+    if not action.query and not any(action.name.startswith(f"{above.name}/") for above in ACTIONS)
+)
+"""What can be done. A node is a folder or a method: what lies below another action (`learn/cancel`) is left to OSC."""
 FOLDERS: Mapping[str, str] = {
     "/": "Antiphon, a live AI bandmate.",
     ROOT: "What can be set, done and asked.",
@@ -97,9 +104,8 @@ class Tree:
         values = self._table.snapshot()
         for place in self._table:
             yield _of_place(place, values[place.path])
-        for action in ACTIONS:
-            if not action.query:
-                yield _of_action(action)
+        for action in METHODS:
+            yield _of_action(action)
         status = self._status()
         for reading in READINGS:
             if reading.name in status:
@@ -141,17 +147,16 @@ def _of_place(place: Place, value: Value) -> Node:
 
 
 def _of_action(action: Action) -> Node:
-    node: Node = {
+    value = AT_REST.get(action.name, "") if action.argument else False
+    return {
         "FULL_PATH": action.address,
-        "TYPE": "T",
-        "ACCESS": WRITE,
+        "TYPE": type_of(value),
+        "ACCESS": BOTH,
+        "VALUE": [value],
         "DESCRIPTION": action.description,
         "TAGS": ["action"],
         "CRITICAL": True,
     }
-    if action.argument:
-        node["TYPE"] = NUMBERS.get(action.name, "s")
-    return node
 
 
 def _of_reading(reading: Reading, value: Value) -> Node:
@@ -178,7 +183,7 @@ def _graft(root: Node, leaf: Node) -> None:
     for name in way.split("/") if way else ():
         path = f"{node['FULL_PATH'].rstrip('/')}/{name}"
         if "TYPE" not in node:
-            node.setdefault("ACCESS", 0)
+            node.setdefault("ACCESS", FOLDER)
             node.setdefault("DESCRIPTION", FOLDERS.get(node["FULL_PATH"], ""))
         node = node.setdefault("CONTENTS", {}).setdefault(name, {"FULL_PATH": path})
     node.update(leaf)

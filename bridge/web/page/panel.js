@@ -111,7 +111,7 @@ export class Panel {
       tab.setAttribute("aria-selected", chosen);
       tab.tabIndex = chosen ? 0 : -1;
     }
-    for (const box of this.inside.querySelectorAll("[data-path]")) this.forget(box.dataset.path);
+    for (const box of this.inside.querySelectorAll("[data-path]")) this.controls.delete(box.dataset.path);
     this.inside.setAttribute("aria-labelledby", `tab-${name}`);
     this.inside.replaceChildren(...(this.groups.get(name) ?? []).map((row) => this.place(row, name)));
     this.state.tell("controls", this.inside);
@@ -124,9 +124,5 @@ export class Panel {
       box.classList.add(row.voice);
     }
     return box;
-  }
-
-  forget(path) {
-    if (this.groups.get(this.group)?.some((row) => row.path === path) || !path.startsWith("voice/")) this.controls.delete(path);
   }
 }

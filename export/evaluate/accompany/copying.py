@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from bridge.engine.grid import TICKS
 from bridge.music.note import Note, Voice
-from export.data.piece import Column, Piece, Role
+from export.data.piece import PLAYED, Column, Piece, Role, Table
 from export.evaluate.accompany.sounding import judged
 from export.evaluate.accompany.trial import Trial
 
@@ -32,13 +32,19 @@ def grams(ticks: NDArray[np.int64], pitches: NDArray[np.int64]) -> Hashes:
 
 
 def known(pieces: Iterable[Piece]) -> Hashes:
-    """Every figure of the pitched parts of training pieces, sorted."""
+    """Every figure of the pitched parts that people wrote in training pieces, sorted; what a rule made is no copy."""
     found = [
         grams(part[:, Column.TICK].astype(np.int64), part[:, Column.PITCH].astype(np.int64))
         for piece in pieces
-        for part in (piece.part(role) for role in (Role.LEAD, Role.CHORDS, Role.BASS))
+        for part in (_written(piece, role) for role in (Role.LEAD, Role.CHORDS, Role.BASS))
     ]
     return np.unique(np.concatenate([np.empty(0, np.uint64), *found]))
+
+
+def _written(piece: Piece, role: Role) -> Table:
+    part = piece.part(role)
+    rows: Table = part[part[:, Column.SOURCE] == PLAYED]
+    return rows
 
 
 def copied(trial: Trial, notes: Sequence[Note], training: Hashes) -> float | None:

@@ -30,7 +30,7 @@ MEASURES = (
     Measure("CR, consonant with the player", harmony.consonant, MORE, True, 0.03),
     Measure("UR, player left alone", harmony.unsupported, LESS),
     Measure("reaction to a chord (beats)", reaction.reaction, LESS, True),
-    Measure("onsets agree with the written part", rhythm.onset_agreement, MORE, True),
+    Measure("onsets agree with the written part", rhythm.onset_agreement, MORE),
     Measure("groove similar to the written part", rhythm.groove, MORE),
     Measure("onsets agree with the player", rhythm.with_player, NEAR),
     Measure("notes a beat", rhythm.density),

@@ -56,3 +56,26 @@ def test_after_a_long_silence_the_chord_is_forgotten() -> None:
     assert ear.chord() == Chord(0)
     ear.advance(20.0, 0.0, Meter(), Key(0))
     assert ear.chord() is None
+
+
+def test_a_chord_is_named_while_its_keys_are_still_down() -> None:
+    ear = Ear()
+    ear.advance(0.0, 0.0, Meter(), Key(0))
+    for pitch in (41, 57, 60, 65):
+        ear.press(0.0, pitch)
+    ear.advance(0.9, 0.0, Meter(), Key(0))
+    assert ear.chord() == Chord(5)
+
+
+def test_a_key_that_is_let_go_on_the_beat_says_nothing_of_the_beat_that_begins() -> None:
+    ear = Ear()
+    ear.advance(0.0, 0.0, Meter(), Key(0))
+    for pitch in (43, 59, 62, 67):
+        ear.press(0.0, pitch)
+    ear.advance(1.0, 0.0, Meter(), Key(0))
+    for pitch in (43, 59, 62, 67):
+        ear.release(1.0, pitch)
+    for pitch in (48, 60, 64, 67):
+        ear.press(1.0, pitch)
+    ear.advance(1.9, 0.0, Meter(), Key(0))
+    assert ear.chord() == Chord(0)

@@ -25,10 +25,13 @@ def test_two_rounds_are_heard_answered_and_kept(tmp_path: Path) -> None:
     said: list[str] = []
     played: list[Path] = []
     answers = iter(("x", "r", "a", "="))
-    text = listen(
-        Settings(), Options(rounds=2, out=tmp_path / "out", seed=1), said.append, lambda _: next(answers),
-        lambda file: played.append(file) is None,
-    )  # fmt: skip
+
+    def play(file: Path) -> bool:
+        played.append(file)
+        return True
+
+    options = Options(rounds=2, out=tmp_path / "out", seed=1)
+    text = listen(Settings(), options, said.append, lambda _: next(answers), play)
     assert [file.name for file in played] == ["01-A.wav", "01-B.wav"] * 2 + ["02-A.wav", "02-B.wav"]
     votes = score.load(tmp_path / "state" / score.FILE)
     assert [vote.drawn for vote in votes] == [False, True]

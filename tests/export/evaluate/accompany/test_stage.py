@@ -36,3 +36,20 @@ def test_a_band_that_listens_plays_otherwise_to_another_tune() -> None:
     other = replace(TRIAL, player=tuple(replace(note, pitch=note.pitch + 1) for note in TRIAL.player))
     stage = Stage(Path("parrot"), opens=open_parrot)
     assert stage.play(swapped(TRIAL, other)).notes != stage.play(TRIAL).notes
+
+
+def test_alone_the_band_plays_in_the_pieces_key_and_hears_nobody() -> None:
+    stage = Stage(Path("parrot"), "free", opens=open_parrot)
+    found = stage.play(TRIAL)
+    assert stage.alone
+    assert found.notes
+    assert found.take is not None
+    assert not found.take.player_notes
+
+
+def test_harmony_under_the_finger_begins_with_the_players_keys() -> None:
+    found = Stage(None, "harmonise").play(TRIAL)
+    onsets = {note.beat for note in TRIAL.player if note.beat >= TRIAL.judged}
+    under = {note.beat for note in found.notes if note.voice is Voice.CHORDS and note.beat >= TRIAL.judged}
+    assert len(under) >= len(onsets) / 2
+    assert all(min(abs(beat - onset) for onset in onsets) < 0.05 for beat in under)
