@@ -71,12 +71,9 @@ class History:
         if not out:
             return False
         gesture = out.pop()
-        wanted = values(gesture)
-        # The morph fader moves others, so it goes before them. Knobs of a pack that has gone are left out.
-        first = {path: wanted[path] for path in (MORPH,) if path in wanted}
         self._at_work = True
         try:
-            apply(self._table, first | wanted, UNDONE)
+            apply(self._table, values(gesture), UNDONE)  # knobs of a pack that has gone are left out
         finally:
             self._at_work = False
         gesture.time = float("-inf")

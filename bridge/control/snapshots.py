@@ -1,7 +1,7 @@
 """Snapshots A to D, and the fader that morphs between two of them."""
 
 from bridge.control.deeds import SNAPSHOTS
-from bridge.control.history import MORPHED
+from bridge.control.history import MORPHED, UNDONE
 from bridge.control.parameter import Kind, Value
 from bridge.control.parameters import Change, ParameterTable, Place
 from bridge.control.preset import Values, apply
@@ -54,7 +54,8 @@ class Snapshots:
             apply(self._table, blend(self._table, start, end, float(self._table.get(MORPH))), MORPHED)
 
     def _changed(self, change: Change) -> None:
-        if change.place.path == MORPH:
+        # What is taken back, or done again, brings the values that the fader moved along with it.
+        if change.place.path == MORPH and change.source != UNDONE:
             self.morph()
 
 

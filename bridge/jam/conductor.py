@@ -20,6 +20,7 @@ from bridge.jam.plan import Plan
 from bridge.jam.score import HitRate
 from bridge.jam.section import Moment, Section, by_id
 from bridge.jam.vamp import vamp
+from bridge.music.chart import Chart
 from bridge.music.chord import Chord, ChordAt
 from bridge.music.key import Key
 from bridge.music.note import BAND, Note, Span, Voice
@@ -329,7 +330,8 @@ class Conductor:
         """Let the vamp fill a voice up to a whole beat."""
         span = Span(start, min(map.next_beat(start + SHORTEST_VAMP), turn.end))
         register = self._listener.register() + self.knobs.register
-        key, chart = self.key() or FIRST_KEY, self.knobs.chart
+        key, heard = self.key() or FIRST_KEY, self._listener.ear.chord()
+        chart = self.knobs.chart or (Chart(((heard,),)) if heard is not None else Chart())
         notes = vamp(voice, span, key, map.meter, map.song, register, self.knobs.seed, chart)
         self._plan.add(*(self._shape(note, turn) for note in notes), by_rule=True)
         section.vamp(voice, span.end)

@@ -65,8 +65,8 @@ async def test_more_than_the_usual_eight_tracks_are_asked_for() -> None:
 async def test_bitwig_on_the_same_port_is_not_taken_for_reaper() -> None:
     async with on_stage(lane(), Reaper(), found=False) as stage:
         await until(lambda: stage.lane.found)
+        stage.lane.hear(Message("/update", (1,)))
         stage.lane.found = False
-        stage.program.say("/update", 1)
         stage.program.say("/tempo/raw", 120.0)
         stage.program.say("/play", 1)
         await asyncio.sleep(0.01)
