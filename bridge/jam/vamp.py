@@ -1,7 +1,7 @@
 """The vamp: what the band plays by rule while there is no model, or no music yet for one to go on.
 
 The arranger's band over the chart, over the chord that the player speaks for, or else over I-vi-IV-V (i-VI-iv-v in
-minor scales). Every note follows from the arguments alone, so a vamp that is asked for again, or in pieces, is the same.
+minor scales). Every note follows from the arguments alone: a vamp asked for again, or in pieces, is the same.
 """
 
 from functools import lru_cache
