@@ -22,7 +22,7 @@ class LinkSession:
 
     def micros(self) -> int:
         """Link's clock."""
-        return self._clock.micros()
+        return int(self._clock.micros())
 
     def look(self, micros: int, quantum: float) -> Seen:
         """The session as it is at a time."""

@@ -17,8 +17,8 @@ class BrokenPromiseError(AssertionError):
 class Devices:
     """Hears every port, and checks with each message that a note is opened and closed by turns.
 
-    An off may come twice only where nobody can know whether the first arrived: a wire has died, or a cable was out; and
-    a note that was on its way when its cable came back may strike one whose off was lost.
+    An off may come twice only where nobody can know whether the first arrived: a wire has died, or a cable was out. And
+    when a cable comes back in the middle of a note, half of what was on its way for it arrives.
     """
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class Devices:
         self.rings = {key for key in self.rings if key[0] not in ports or key in self.open}
 
     def _on(self, time: float, key: Key) -> None:
-        if key in self.open and time - self._plugged.get(key[0], float("-inf")) > PARDON:
+        if key in self.open and not self._just_plugged(key[0], time):
             raise BrokenPromiseError(f"{key} is struck again while it sounds, at {time:.4f} s")
         self.notes += 1
         self.open.add(key)
@@ -74,13 +74,16 @@ class Devices:
             self.rings.add(key)
 
     def _off(self, time: float, key: Key) -> None:
-        pardoned = time - self._pardoned.pop(key, float("-inf")) <= PARDON
+        pardoned = time - self._pardoned.pop(key, float("-inf")) <= PARDON or self._just_plugged(key[0], time)
         if key not in self.open and not pardoned:
             raise BrokenPromiseError(f"{key} is closed though it does not sound, at {time:.4f} s")
         self.open.discard(key)
         self._closed[key] = time
         if key[0] not in self._out:
             self.rings.discard(key)
+
+    def _just_plugged(self, port: str, time: float) -> bool:
+        return time - self._plugged.get(port, float("-inf")) <= PARDON
 
     def _pardon(self, keys: set[Key], time: float) -> None:
         self._pardoned.update(dict.fromkeys(keys, time))
