@@ -89,8 +89,11 @@ class Conductor:
         moment = Moment(now, seconds, map)
         scene = self._scene(now, map)
         who = self.floor.who
-        for name in dict.fromkeys((self.knobs.mode, *(mode for mode, _ in self._sections))):
-            before = self._floors.get(name, Floor())
+        names = dict.fromkeys((self.knobs.mode, *(mode for mode, _ in self._sections)))
+        # A mode that nobody plays in any more has no floor to come back to: its turn would have begun long ago.
+        self._floors = {name: self._floors.get(name, Floor()) for name in names}
+        for name in names:
+            before = self._floors[name]
             floor = MODES[name].decide(scene, before) if map.playing else Floor()
             if floor.band != before.band:
                 for section in self._of_mode(name):
