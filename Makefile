@@ -29,9 +29,9 @@ unit: $(VENV)/.dev ## the tests that need no ports
 	$(BIN)/python -m pytest -m "not live and not soak and not frozen"
 
 live: system $(VENV)/.dev ## the tests that drive real ports and processes
-	$(BIN)/python -m pytest -m "live and not frozen"
+	$(BIN)/python -m pytest -m "live and not frozen and not soak"
 
-soak: $(VENV)/.dev ## long runs on the offline clock (not part of `make test`)
+soak: $(VENV)/.dev ## long runs (not part of `make test`)
 	$(BIN)/python -m pytest -m soak --timeout=7200
 
 package: ## freeze dist/antiphon: one folder that needs no Python, checked by its own self-test

@@ -333,3 +333,18 @@ def test_harmony_sounds_under_every_key_and_follows_the_chart() -> None:
     assert {pitch for time, pitch in under if time >= 2.0} == {71, 67}
     assert all(time in (0.5, 2.5) for time, _ in under)
     assert not open_notes(rehearsal.out)
+
+
+def test_a_mode_that_is_come_back_to_begins_a_turn_of_its_own() -> None:
+    rehearsal = jam(Knobs(mode="accompany"))
+    phrase(rehearsal, rehearsal.time.now())
+    rehearsal.run(8.0)
+    conductor = rehearsal.band.conductor
+    assert conductor.floor.band is not None
+    rehearsal.band.turn_knobs(Knobs(mode="trade", trade_bars=2))
+    rehearsal.run(12.0)
+    left = rehearsal.band.beat
+    rehearsal.band.turn_knobs(Knobs(mode="accompany"))
+    rehearsal.run(3.0)
+    assert conductor.floor.band is not None
+    assert conductor.floor.band.start >= left
