@@ -5,7 +5,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from typer.testing import CliRunner
 
+from bridge.cli import app
 from bridge.engine.catalogue import find
 from bridge.engine.shelf import open_pack
 from bridge.errors import SessionError
@@ -125,3 +127,23 @@ def test_another_pack_is_refused(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace(sha.sha256, "0" * 64))
     with pytest.raises(SessionError, match="SHA-256 000000000000"):
         played(path)
+
+
+def test_the_command_says_how_many_notes_were_the_same_and_fails_where_one_was_not(tmp_path: Path) -> None:
+    path = eventful(tmp_path)
+    out = ["--out", str(tmp_path / "again")]
+    fine = CliRunner().invoke(app, ["replay", str(tmp_path), *out])
+    assert fine.exit_code == 0
+    assert "notes the same" in fine.output
+    path.write_text(path.read_text().replace('"seed":3', '"seed":4', 1))
+    other = CliRunner().invoke(app, ["replay", str(path), *out])
+    assert other.exit_code == 1
+    assert "the first difference, at " in other.output
+
+
+def test_a_file_that_is_no_log_is_one_line_of_error(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("do re mi\n")
+    result = CliRunner().invoke(app, ["replay", str(path), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 1
+    assert "is no session log" in result.output

@@ -7,7 +7,7 @@ from bridge.control.parameter import Kind
 from bridge.midi.ports import CONTROL, IN, PortNews
 from bridge.music.meter import Meter
 from bridge.music.note import BAND
-from bridge.wire.protocol import Locate, Master, Panic, Resume, Stop, Tempo
+from bridge.wire.protocol import Align, Locate, Master, Observe, Offsets, Panic, Play, Resume, Stop, Tempo
 from bridge.wire.wire import OUTS
 from tests.soak.device import BrokenPromiseError
 from tests.soak.stage import Stage
@@ -112,7 +112,7 @@ def tempo(stage: Stage) -> None:
 
 
 def master(stage: Stage) -> None:
-    stage.rehearsal.to_wire(Master(stage.chance.choice(("auto", "auto", "internal", "midi"))))
+    stage.rehearsal.to_wire(Master(stage.chance.choice(("auto", "auto", "internal", "midi", "daw"))))
 
 
 def daw_ticks(stage: Stage) -> None:
@@ -136,6 +136,28 @@ def daw_loop(stage: Stage) -> None:
 
 def daw_pointer(stage: Stage) -> None:
     stage.clock.say(0xF2, stage.chance.randrange(128), stage.chance.randrange(2))
+
+
+def daw_says(stage: Stage) -> None:
+    beat = stage.chance.choice((None, 0.0, 16.0, stage.chance.uniform(0, 500)))
+    bpm = stage.chance.choice((None, stage.chance.uniform(30, 250)))
+    stage.rehearsal.to_wire(Observe("daw", stage.now, beat, bpm, None, stage.chance.random() < 0.7))
+
+
+def tap(stage: Stage) -> None:
+    stage.rehearsal.to_wire(Align(stage.now - stage.chance.uniform(0, 0.1)))
+
+
+def offsets(stage: Stage) -> None:
+    ports = stage.chance.sample((IN, *OUTS), stage.chance.randrange(4))
+    stage.rehearsal.to_wire(Offsets({port: stage.chance.uniform(-0.1, 0.1) for port in ports}))
+
+
+def page_plays(stage: Stage) -> None:
+    if not stage.resting:
+        pitch = stage.chance.choice(PITCHES)
+        stage.held.add((0, pitch))
+        stage.rehearsal.to_wire(Play(bytes((0x90, pitch, stage.chance.randrange(1, 128)))))
 
 
 def knob(stage: Stage) -> None:
@@ -234,6 +256,10 @@ MISHAPS: dict[Callable[[Stage], None], float] = {
     daw_transport: 1.5,
     daw_loop: 1.5,
     daw_pointer: 1,
+    daw_says: 0.7,
+    tap: 0.7,
+    offsets: 1,
+    page_plays: 5,
     engine_slow: 1,
     cable_out: 1,
     cable_back: 2,

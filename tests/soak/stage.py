@@ -10,7 +10,7 @@ from bridge.midi.ports import IN
 from bridge.music.note import BAND
 from bridge.record.session_band import Keep
 from bridge.rehearsal import Rehearsal
-from bridge.wire.protocol import Master
+from bridge.wire.protocol import Master, Observe
 from tests.soak.device import BrokenPromiseError, Devices
 from tests.soak.flock import Flock, opener
 from tests.soak.ports import StagePorts
@@ -162,6 +162,7 @@ class Stage:
             self.plug(port)
         self.rehearsal.to_wire(Master("auto"))
         self.clock.say(0xFC)
+        self.rehearsal.to_wire(Observe("daw", self.now, None, None, None, playing=False))
         self.rehearsal.stop()
         self.rehearsal.run(SILENCE)
         wire, band = self.rehearsal.wire, self.rehearsal.band
