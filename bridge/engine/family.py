@@ -44,6 +44,26 @@ Heard = Pressed | Released | Sounded
 """One event of the stream; every one has a `beat` in stage beats."""
 
 
+class Material(msgspec.Struct, frozen=True, kw_only=True):
+    """Phrases that an answer is to be made from, for packs that can.
+
+    `phrase` and `other` have their onsets in beats from their own first bar line and are `beats` long (whole bars).
+    The answer repeats the phrase from stage beat `origin` (a bar line) on: what it makes for `origin` + b comes from
+    the phrase at b modulo `beats`.
+    """
+
+    phrase: tuple[Note, ...]
+    beats: float
+    origin: float
+    other: tuple[Note, ...] = ()
+    """A second phrase of the same length, to go towards; empty where there is but one."""
+    blend: float = 0.0
+    """How far towards `other`, 0 to 1."""
+    keep: tuple[str, ...] = ()
+    """What of the phrase the answer keeps, of "pitch", "rhythm", "harmony" and "structure"; empty: all, and the pack's
+    knobs move it from there."""
+
+
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """A request for the notes of `voices` in `span`."""
 
@@ -70,6 +90,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     what voices asked before this one have just been given."""
     knobs: Mapping[str, float] = {}
     """Snapshot of the pack's knobs by name, in natural units."""
+    material: Material | None = None
+    """What the answer is to be made from; None: from what was heard."""
     seed: int = 0
     candidates: int = 1
     now: float | None = None

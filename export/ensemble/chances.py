@@ -22,6 +22,8 @@ class Chances(msgspec.Struct, frozen=True):
     """Some voices of the band are left out."""
     resting: float = 0.2
     """One voice of the band is switched off for some bars."""
+    late: float = 0.4
+    """The player is alone at first, and the band enters some bars later."""
     octave: float = 0.12
     """The player plays an octave higher or lower."""
     uneven: float = 0.4
@@ -47,7 +49,7 @@ class Chances(msgspec.Struct, frozen=True):
 
 LIVE = Chances()
 PLAIN = Chances(
-    players=(((Role.LEAD,), 1.0),), fewer=0, resting=0, octave=0, uneven=0, missing=0, touch=0, band_first=0.5,
+    players=(((Role.LEAD,), 1.0),), fewer=0, resting=0, late=0, octave=0, uneven=0, missing=0, touch=0, band_first=0.5,
     hide_key=0, hide_chords=1, hide_next=1, tell_bass=0, hide_style=1, hide_density=1, hide_register=1, transpose=False,
 )  # fmt: skip
 """For validation: a player who plays the lead as written, a band of all the others, the key known and no chords."""

@@ -109,21 +109,50 @@ def lay_out(piece: Piece, length: int, random: np.random.Generator, chances: Cha
     notes[pitched, Column.PITCH] = np.clip(notes[pitched, Column.PITCH] + steps, 0, 127)
     notes[:, Column.VELOCITY] = velocities(piece, notes, bars, random)
     player, band = deal(notes, random, chances)
-    switched = rest(band, bars, random, chances)
-    struck = merge(piece, notes, bars, player, band, switched, random, chances)
+    rests = silences(player, band, bars, random, chances)
+    struck = merge(piece, notes, bars, player, band, rests, random, chances)
     order = np.lexsort((struck.pitch, struck.order, struck.tick))[: length - 1]
     struck = cut(struck, order)
-    return encode(piece, struck, bars, steps, band, switched, random, chances)
+    return encode(piece, struck, bars, steps, band, rests, random, chances)
 
 
-def rest(band: set[Role], bars: Ints, random: np.random.Generator, chances: Chances) -> tuple[Role, int, int] | None:
-    """A voice that is switched off from one tick to another, or None."""
-    if len(band) < 2 or random.random() >= chances.resting:
-        return None
+class Rest(NamedTuple):
+    """A voice of the band does not play from tick `start` to tick `end`; `told`: nor is it asked to."""
+
+    role: Role
+    start: int
+    end: int
+    told: bool = True
+
+
+def silences(
+    player: set[Role], band: set[Role], bars: Ints, random: np.random.Generator, chances: Chances
+) -> list[Rest]:
+    """Where voices of the band are silent: one that is switched off for some bars, or all of them before they enter.
+
+    Live the player is often alone at first, then the band comes in, all at once or voice by voice.
+    """
     near = min(len(bars) - 1, 24)
-    start = int(random.integers(0, near))
-    end = min(start + int(random.integers(2, 9)), len(bars) - 1)
-    return sorted(band)[int(random.integers(0, len(band)))], int(bars[start]), int(bars[end])
+    found: list[Rest] = []
+    if len(band) > 1 and random.random() < chances.resting:
+        start = int(random.integers(0, near))
+        end = min(start + int(random.integers(2, 9)), len(bars) - 1)
+        role = sorted(band)[int(random.integers(0, len(band)))]
+        found.append(Rest(role, int(bars[start]), int(bars[end])))
+    if player and band and len(bars) > 2 and random.random() < chances.late:
+        told = bool(random.random() < 0.5)
+        entry = _entry(bars, random)
+        together = not told or random.random() < 0.6
+        found += [Rest(role, int(bars[0]), entry if together else _entry(bars, random), told) for role in sorted(band)]
+    return found
+
+
+def _entry(bars: Ints, random: np.random.Generator) -> int:
+    """A tick at which the band may enter: a bar line or a beat near the start."""
+    bar = int(random.integers(0, min(len(bars) - 1, 8)))
+    beats = max(1, int(bars[bar + 1] - bars[bar]) // TICKS)
+    beat = int(random.integers(0, beats)) if random.random() < 0.35 else beats
+    return int(min(bars[bar] + beat * TICKS, bars[bar + 1]))
 
 
 def merge(
@@ -132,15 +161,15 @@ def merge(
     bars: Ints,
     player: set[Role],
     band: set[Role],
-    switched: tuple[Role, int, int] | None,
+    rests: Sequence[Rest],
     random: np.random.Generator,
     chances: Chances,
 ) -> Struck:
     """Both sides' events, not yet in order."""
     role, tick = notes[:, Column.ROLE], notes[:, Column.TICK]
     mine = np.isin(role, [int(r) for r in band])
-    if switched is not None:
-        mine &= ~((role == switched[0]) & (tick >= switched[1]) & (tick < switched[2]))
+    for rest in rests:
+        mine &= ~((role == rest.role) & (tick >= rest.start) & (tick < rest.end))
     ours = notes[mine]
     parts = PART_OF_ROLE[ours[:, Column.ROLE]]
     at = snap(ours[:, Column.TICK])
@@ -213,7 +242,7 @@ def encode(
     bars: Ints,
     steps: int,
     band: set[Role],
-    switched: tuple[Role, int, int] | None,
+    rests: Sequence[Rest],
     random: np.random.Generator,
     chances: Chances,
 ) -> Lines:
@@ -235,7 +264,10 @@ def encode(
     key = () if hidden else tuple((tonic + step) % 12 for step in scale(piece.mode, random, chances))
     controls, root = tell(piece, tick, part, pitch, bars, steps, random, chances)
     tonics = np.full(len(tick), tonic)
-    controls[:-1] += asks(piece, tick, part, pitch, bars, key, band, switched, random, chances)[1:]
+    controls[:-1] += asks(piece, tick, part, pitch, bars, key, band, rests, random, chances)[1:]
+    # Where the band was asked to play and is silent only because we left it out, nothing is to be learnt from that.
+    unasked = max((rest.end for rest in rests if not rest.told), default=bars[0])
+    worth = np.where(tick < unasked, np.float32(0), np.concatenate([np.zeros(1, np.float32), struck.worth]))
     own = last[np.arange(len(events)), SAME[part]]
     return Lines(
         events,
@@ -246,7 +278,7 @@ def encode(
         np.where(own < 0, MIDDLE, own),
         np.stack([last[:, Part.HELD], last[:, Part.BASS], root, tonics], 1),
         np.concatenate([[False], struck.dynamics]),
-        np.concatenate([np.zeros(1, np.float32), struck.worth]),
+        worth,
     )
 
 
@@ -311,16 +343,17 @@ def tell(
 
 def asks(
     piece: Piece, tick: Ints, part: Ints, pitch: Ints, bars: Ints, key: tuple[int, ...], band: set[Role],
-    switched: tuple[Role, int, int] | None, random: np.random.Generator, chances: Chances,
+    rests: Sequence[Rest], random: np.random.Generator, chances: Chances,
 ) -> NDArray[np.float32]:  # fmt: skip
     """The rest of the controls [N, C], as they hold for the event itself."""
     style = STYLES.get(piece.style, piece.style)
     number = told.STYLES.index(style) + 1 if style in told.STYLES and random.random() >= chances.hide_style else 0
     voices = [told.VOICES[role] for role in sorted(band)]
     rows = np.repeat(told.wishes(key, voices, number)[None], len(tick), 0)
-    if switched is not None:
-        off = (tick >= switched[1]) & (tick < switched[2])
-        rows[off, told.ASKED.start + switched[0]] = 0.0
+    for rest in rests:
+        if rest.told:
+            off = (tick >= rest.start) & (tick < rest.end)
+            rows[off, told.ASKED.start + rest.role] = 0.0
     lines = bars[int(random.integers(0, SEGMENT)) :: SEGMENT]
     segment = np.searchsorted(lines, tick, side="right")
     edges = np.concatenate([[bars[0]], lines, [max(bars[-1], tick[-1] + 1)]])
