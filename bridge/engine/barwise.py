@@ -1,0 +1,122 @@
+"""Families that make whole bars at once: what they have in common is how bars become the notes of an ask."""
+
+import math
+from abc import abstractmethod
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator, Sequence
+
+from bridge.engine.family import Ask, Heard
+from bridge.engine.memory import Memory
+from bridge.engine.pack import Pack
+from bridge.engine.window import Window, windows
+from bridge.music.note import Note, Voice
+
+KEPT = 8
+"""Windows whose bars are kept, so that asking again for what has not changed costs nothing and changes nothing."""
+SLACK = 1e-6
+
+
+class Barwise:
+    """A family whose graph makes a window at once. A subclass says what a window's bars follow from, and makes them.
+
+    What was made is kept as long as it follows from the same, so that a plan made anew does not flicker.
+    """
+
+    def __init__(self, pack: Pack) -> None:
+        self.card = pack.card
+        self.memory = Memory()
+        self._voices = frozenset(pack.card.voices)
+        self._defaults = {knob.name: knob.default for knob in pack.card.knobs}
+        self._made: OrderedDict[tuple[Window, tuple[Voice, ...]], tuple[Hashable, tuple[Note, ...]]] = OrderedDict()
+
+    @abstractmethod
+    def basis(self, window: Window, ask: Ask) -> Hashable:
+        """All that a window's bars follow from: where it is the same, the bars are not made again."""
+
+    @abstractmethod
+    def make(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Sequence[Note]:
+        """The bars of a window for these voices, in stage beats, those before the span too. Raises EngineError."""
+
+    @abstractmethod
+    def warm_up(self) -> None:
+        """Run every graph with its real shapes, so that the first note is not the slow one."""
+
+    def hear(self, event: Heard) -> None:
+        """Remember an event."""
+        self.memory.hear(event)
+
+    def rewind(self, beat: float) -> None:
+        """Forget everything heard at or after a stage beat."""
+        self.memory.rewind(beat)
+        self._made.clear()
+
+    def respond(self, ask: Ask) -> Iterator[Note]:
+        """The asked voices' notes for the span, in time order. The same ask on the same memory gives the same notes.
+
+        Raises EngineError.
+        """
+        voices = tuple(voice for voice in ask.voices if voice in self._voices)
+        if not voices or ask.span.end <= ask.span.start:
+            return
+        entry = None if ask.entry is None else max(ask.entry, ask.span.start)
+        ringing = {(note.voice, note.pitch): note.end for note in ask.committed if note.beat < ask.span.start}
+        for window in windows(ask.span, ask.meter, ask.song):
+            for note in self._bars(window, ask, voices):
+                if note.beat not in ask.span or note.beat < ringing.get((note.voice, note.pitch), -1.0) - SLACK:
+                    continue
+                first = note.beat if entry is None else min(note.beat, entry)
+                entry = None
+                ringing[note.voice, note.pitch] = note.end
+                yield Note(note.voice, first, note.end - first, note.pitch, note.velocity)
+
+    def knob(self, ask: Ask, name: str) -> float:
+        """A knob of the pack as the ask has it, else its default; within its range."""
+        value = ask.knobs.get(name, self._defaults.get(name, 0.0))
+        for knob in self.card.knobs:
+            if knob.name == name:
+                return min(max(value, knob.minimum), knob.maximum) if math.isfinite(value) else knob.default
+        return value
+
+    def _bars(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> tuple[Note, ...]:
+        key, basis = (window, voices), (self.basis(window, ask), ask.allowed, ask.seed)
+        known = self._made.get(key)
+        if known is not None and known[0] == basis:
+            self._made.move_to_end(key)
+            return known[1]
+        notes = [_in_scale(note, ask.allowed) for note in self.make(window, ask, voices) if note.voice in voices]
+        found = _untangled(sorted(notes, key=lambda note: (note.beat, note.voice, note.pitch)))
+        self._made[key] = basis, found
+        if len(self._made) > KEPT:
+            self._made.popitem(last=False)
+        return found
+
+
+def _in_scale(note: Note, allowed: Sequence[int]) -> Note:
+    """The note, or the nearest one (the lower of two) whose pitch class is allowed; drums as they are."""
+    if not allowed or note.voice is Voice.DRUMS or note.pitch % 12 in allowed:
+        return note
+    for step in range(1, 7):
+        for pitch in (note.pitch - step, note.pitch + step):
+            if 0 <= pitch <= 127 and pitch % 12 in allowed:
+                return Note(note.voice, note.beat, note.duration, pitch, note.velocity)
+    return note
+
+
+def _untangled(notes: Sequence[Note]) -> tuple[Note, ...]:
+    """Notes in order, of which none begins while one of its own pitch and voice sounds: that one is cut, or, where
+    they begin together, the later one left out."""
+    found: list[Note] = []
+    last: dict[tuple[Voice, int], int] = {}
+    for note in notes:
+        key = note.voice, note.pitch
+        if key in last:
+            before = found[last[key]]
+            if note.beat - before.beat < 1 / 24:
+                continue
+            if before.end > note.beat:
+                found[last[key]] = Note(
+                    before.voice, before.beat, note.beat - before.beat, before.pitch, before.velocity
+                )
+        last[key] = len(found)
+        found.append(note)
+    return tuple(found)
