@@ -52,7 +52,7 @@ class Cell(NamedTuple):
 
 def window_at(beat: float, meter: Meter, song: float) -> Window:
     """The window in which a stage beat lies; `song` is the song position minus the stage beat."""
-    bar = min(round(meter.bar * PER_BEAT), STEPS)  # no meter of ours has longer bars
+    bar = min(max(round(meter.bar * PER_BEAT), 1), STEPS)  # no meter of ours has longer bars
     bars = 1 << int(math.log2(STEPS // bar))
     beats = bars * bar / PER_BEAT
     number = math.floor((beat + song) / beats + 1e-9)

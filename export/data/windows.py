@@ -1,11 +1,12 @@
 """Windows of pieces: whole bars on the grid of 16ths, as the families that make bars at once are trained on."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from bridge.engine.grid import TICKS
-from bridge.engine.window import PER_BEAT, STEPS, Cell, Window, cells, window_at
+from bridge.engine.window import PER_BEAT, Cell, Window, cells, window_at
 from bridge.music.chord import Chord
 from bridge.music.meter import Meter
 from bridge.music.note import Note, Voice
@@ -56,10 +57,8 @@ def excerpts(piece: Piece, hop: int = 0, start: int = 0) -> Iterator[Excerpt]:
         shape = window_at(0.0, meter, 0.0)
         bars = shape.steps // shape.bar
         lines = piece.bars[index : index + bars + 1]
-        even = len(lines) == bars + 1 and all(
-            b - a == shape.bar * TICKS_A_STEP for a, b in zip(lines, lines[1:], strict=False)
-        )
-        if meter.bar * PER_BEAT > STEPS or not even or any(index < at < index + bars for at in changes):
+        even = len(lines) == bars + 1 and all(b - a == shape.bar * TICKS_A_STEP for a, b in itertools.pairwise(lines))
+        if meter.bar * PER_BEAT != shape.bar or not even or any(index < at < index + bars for at in changes):
             index += 1
             continue
         low, high = ticks.searchsorted([lines[0], lines[-1]])
