@@ -9,7 +9,7 @@ ENDINGS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 
 def main() -> None:
     """Run `antiphon`. The children skip the command line, so that the wire stays small."""
-    if len(sys.argv) == 3 and sys.argv[1] in ("wire", "engine") and "ANTIPHON_KEY" in os.environ:
+    if len(sys.argv) == 3 and sys.argv[1] in ("wire", "engine", "sound") and "ANTIPHON_KEY" in os.environ:
         _serve(sys.argv[1], sys.argv[2], bytes.fromhex(os.environ.pop("ANTIPHON_KEY")))
         return
     _end_well()
@@ -45,10 +45,14 @@ def _serve(role: str, address: str, key: bytes) -> None:
         from bridge.wire.setup import Setup
 
         wire(address, key, msgspec.json.decode(os.environ.pop("ANTIPHON_SETUP"), type=Setup))
-    else:
+    elif role == "engine":
         from bridge.engine.process import run as engine
 
         engine(address, key)
+    else:
+        from bridge.sound.process import run as sound
+
+        sound(address, key)
 
 
 if __name__ == "__main__":

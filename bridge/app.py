@@ -14,7 +14,8 @@ from bridge.clock.tempo_map import TempoMap
 from bridge.control.console import Console
 from bridge.control.offsets import PortOffsets
 from bridge.control.parameters import ParameterTable
-from bridge.control.rows import LINK
+from bridge.control.pedals import Phrases
+from bridge.control.rows import FREEZE, LINK
 from bridge.crew import Crew
 from bridge.daw.keeper import Keeping
 from bridge.engine.catalogue import find
@@ -36,6 +37,8 @@ from bridge.record.session_keeping import Keeper
 from bridge.roadie import Roadie
 from bridge.settings import Settings
 from bridge.soon import Soon
+from bridge.sound.scene import Complaint, Furnished, Report
+from bridge.sound.side import TextureSide
 from bridge.web.house import Watcher
 from bridge.web.side import WebSide
 from bridge.wire.protocol import (
@@ -43,6 +46,8 @@ from bridge.wire.protocol import (
     FromWire,
     Hello,
     Locate,
+    Map,
+    Panic,
     Play,
     Ready,
     Restore,
@@ -122,6 +127,11 @@ class Desk:
             self.table, self.console.pack_knobs, self._roadie, folders, self._apply_knobs, self.tell
         )
         self.console.casting = self._casting
+        self._texture = TextureSide(
+            settings.texture, folders, self.table, self.band, self.crew.to_sound, self.tell, time.monotonic
+        )
+        if self._texture.wanted:
+            self.crew.with_sound(self._sound_ended)
         self._watcher: Watcher | None = None
         self.page: WebSide | None = None
         """The page, where it is served."""
@@ -196,7 +206,8 @@ class Desk:
         self._roadie.want(find(pack, places.pack_folders(self.settings)))
 
     def panic(self) -> None:
-        """Silence now."""
+        """Silence now, and nothing that would begin again by itself."""
+        self.table.set(FREEZE, False)
         self.band.panic()
 
     def keep(self, bars: int) -> None:
@@ -228,9 +239,15 @@ class Desk:
         """Where the music is: the stage beat now, and the map."""
         return self.band.beat, self.band.map
 
+    @property
+    def phrases(self) -> Phrases:
+        """The band's slots, and what it repeats."""
+        return self.band
+
     def status(self) -> Status:
         """What there is to know."""
-        return status(self.band, Path(self.settings.engine.pack).name, self._keeping.program)
+        now = status(self.band, Path(self.settings.engine.pack).name, self._keeping.program)
+        return msgspec.structs.replace(now, **msgspec.structs.asdict(self._texture.reading()))
 
     def _hire(self) -> None:
         """Have the packs of the line-up loaded."""
@@ -249,6 +266,7 @@ class Desk:
             try:
                 self.band.step()
                 self.console.step(self.band.conductor.horizon.seconds)
+                self._texture.step()
             except Exception as error:
                 self.tell(f"a decision failed ({error!r}); the band plays on, but please report this")
             self._roadie.step(self.band.conductor.overdue(time.perf_counter()))
@@ -272,6 +290,8 @@ class Desk:
 
     def _to_wire(self, message: msgspec.Struct) -> None:
         self.crew.to_wire(message)
+        if isinstance(message, Panic):
+            self._texture.panic()
 
     def _to_engine(self, message: msgspec.Struct) -> None:
         self.crew.to_engine(message)
@@ -303,6 +323,13 @@ class Desk:
                     self.band.wire_lost()
             case "wire", _:
                 self._from_wire(message)  # type: ignore[arg-type]
+            case "sound", Hello():
+                self.crew.sound_settled()
+                self._texture.greet()
+            case "sound", Furnished() | Report() | Complaint():
+                self._texture.took(message)
+            case "sound", _:
+                pass  # its end is told by its exit code
             case _, Hello():
                 self._greet_engine()
             case _, None:
@@ -333,6 +360,8 @@ class Desk:
         if self.console.hears(message):
             return
         self.band.from_wire(message)
+        if isinstance(message, Map):
+            self._texture.step()  # a stop is heard at once
         if self._watcher is not None:
             self._watcher(message)
 
@@ -357,6 +386,10 @@ class Desk:
 
     def _listen(self, ready: Ready) -> None:
         self._to_engine(Listen(ready.ears, ready.key))
+
+    def _sound_ended(self, code: int) -> None:
+        if not self.crew.stopping:
+            self._texture.ended(code)
 
     def _engine_ended(self, code: int) -> None:
         self.band.metrics.restarts += 1

@@ -101,7 +101,7 @@ class Casting:
         match message:
             case Loaded(pack=pack, folder=folder, voices=voices, default=default):
                 if default:
-                    self.default = pack
+                    self.default = self._knobs.default = pack
                     self.lineup = self.lineup.with_default(Path(folder).resolve(), voices)
                 self._ready.add(pack)
                 self._tidy()

@@ -2,8 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,11 +13,13 @@ from msgspec.structs import replace
 import bridge
 from bridge.control.parameter import Value
 from bridge.control.parameters import ParameterTable
-from bridge.errors import AntiphonError, PackError, SettingsError
+from bridge.errors import PackError, SettingsError
+from bridge.failures import failures as _failures
 from bridge.midi.system import NAMES
 from bridge.music.tunes import Tune, find
 from bridge.service.base import Action
 from bridge.settings import Settings, load, pack_folders, session_folder
+from bridge.sound.terms import app as texture
 from bridge.terminal import Terminal
 
 app = typer.Typer(
@@ -27,6 +28,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(texture, name="texture")
 
 _MODE, _SEED, _TEMPO = (ParameterTable().place(name).parameter for name in ("mode", "seed", "tempo"))
 ModeName = StrEnum("ModeName", {name: name for name in _MODE.choices})  # type: ignore[misc]
@@ -361,15 +364,3 @@ def _knobs(
     if tune is not None:
         knobs["meter"] = str(tune.meter)
     return knobs | {name: value for name, value in asked.items() if value is not None}
-
-
-@contextmanager
-def _failures() -> Iterator[None]:
-    """An error of ours is one line and exit code 1; Ctrl-C before anything has begun is neither."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise typer.Exit(0) from None
-    except AntiphonError as error:
-        typer.echo(f"antiphon: {error}", err=True)
-        raise typer.Exit(1) from None

@@ -17,7 +17,7 @@ READY = 10.0
 GOODBYE = 3.0
 """Seconds that the wire may take to close every note and port."""
 FAREWELL = 0.5
-"""Seconds that the engine may take to end."""
+"""Seconds that the engine or the audio process may take to end."""
 
 
 class Crew:
@@ -36,6 +36,11 @@ class Crew:
         """Set once it is being ended: what dies now is not replaced."""
         self._failed = asyncio.Event()
         self._trouble = ""
+        self._sound_ended: Callable[[int], object] | None = None
+
+    def with_sound(self, ended: Callable[[int], object]) -> None:
+        """Have an audio process too, from the start on; `ended` gets its exit code."""
+        self._sound_ended = ended
 
     def start(self, stack: contextlib.AsyncExitStack) -> None:
         """Start both; when the stack ends, every note and port is closed, then the processes end."""
@@ -46,6 +51,9 @@ class Crew:
             "engine": Child("engine", exchange.address, key, self._tell, self._engine_ended),
             "wire": Child("wire", exchange.address, wire, self._tell, self._wire_ended),
         }
+        if self._sound_ended is not None:
+            self._children["sound"] = Child("sound", exchange.address, key, self._tell, self._sound_ended)
+            stack.push_async_callback(self._end_sound)
         stack.push_async_callback(self._end_engine)
         stack.push_async_callback(self._end_wire)
         for child in self._children.values():
@@ -83,9 +91,17 @@ class Crew:
         """Say something to the engine, if it is on the line."""
         self._lines.send("engine", message)
 
+    def to_sound(self, message: msgspec.Struct) -> None:
+        """Say something to the audio process, if it is on the line."""
+        self._lines.send("sound", message)
+
     def kill_engine(self) -> None:
         """End an engine that does not answer; a new one starts."""
         self._children["engine"].kill()
+
+    def sound_settled(self) -> None:
+        """The audio process is on the line: its next death is a new one."""
+        self._children["sound"].settle()
 
     def engine_settled(self) -> None:
         """The engine is on the line: its next death is a new one."""
@@ -104,6 +120,10 @@ class Crew:
     async def _end_engine(self) -> None:
         self._lines.close("engine")
         await self._children["engine"].stop(FAREWELL)
+
+    async def _end_sound(self) -> None:
+        self._lines.close("sound")
+        await self._children["sound"].stop(FAREWELL)
 
     def _wire_ended(self, code: int) -> None:
         if not self.ports_open.is_set():

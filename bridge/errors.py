@@ -67,3 +67,7 @@ class WebError(AntiphonError):
 
 class DawError(AntiphonError):
     """A music program that cannot be reached, or did not do what it was asked."""
+
+
+class TasteError(AntiphonError):
+    """What is kept of players' tastes cannot be read or written, or does not have what was asked for."""

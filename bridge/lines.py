@@ -10,9 +10,10 @@ import msgspec
 
 from bridge.engine.protocol import FromEngine
 from bridge.link import Exchange, Link
+from bridge.sound.scene import FromSound
 from bridge.wire.protocol import FromWire, Hello
 
-FromChild = Hello | FromWire | FromEngine
+FromChild = Hello | FromWire | FromEngine | FromSound
 Hear = Callable[[str, FromChild | None], object]
 """(role, what it says), on the loop; None when the line is dead."""
 

@@ -131,6 +131,17 @@ class Daw(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Folder for what is kept, and for clips on their way; "": the platform's place for data."""
 
 
+class Texture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Sound that follows the jam, from an audio process of its own."""
+
+    pack: str = ""
+    """Name of a sounding pack, or its folder; "": no texture, and no process for it."""
+    output: Literal["auto", "jack", "device", "none"] = "auto"
+    """Where it goes; "auto": JACK where a server runs, else a sound device (needs the `audio` extra), else nowhere."""
+    seeds: str = ""
+    """Folder of sounds of your own that it can take after; all but integer WAV needs the `audio` extra."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that can be configured. `knobs` holds first values of the parameter table by path."""
 
@@ -142,6 +153,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log: Log = Log()
     record: Record = Record()
     daw: Daw = Daw()
+    texture: Texture = Texture()
     preset: str = ""
     """Name of a preset to begin with; what `knobs` says holds all the same."""
     knobs: dict[str, Value] = {}

@@ -53,6 +53,12 @@ def _transformer() -> Workshop:
     return EnsembleWorkshop()
 
 
+def _spectral() -> Workshop:
+    from export.spectral.workshop import SpectralWorkshop
+
+    return SpectralWorkshop()
+
+
 class Place(msgspec.Struct, frozen=True):
     """Where a family's things are by default, and what opens its workshop."""
 
@@ -64,6 +70,7 @@ class Place(msgspec.Struct, frozen=True):
 FAMILIES = {
     "lstm": Place(Path("build/lstm.pt"), Path("models/lstm-melody"), _lstm),
     "transformer": Place(Path("build/ensemble.pt"), Path("models/ensemble"), _transformer),
+    "spectral": Place(Path("build/spectral.pt"), Path("models/spectral-texture"), _spectral),
 }
 """Family name in pack.toml -> its workshop, which imports torch only when it is opened."""
 

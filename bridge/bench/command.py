@@ -13,7 +13,7 @@ from bridge.bench.report import Report, write_json
 from bridge.bench.table import table
 from bridge.engine.catalogue import find, packs
 from bridge.engine.choice import remember
-from bridge.engine.pack import pack_sha
+from bridge.engine.pack import SOUNDING, pack_sha, read_card
 from bridge.errors import AlreadyRunningError, PackError, SettingsError
 from bridge.lock import DaemonLock
 from bridge.settings import Settings, pack_folders, state_folder
@@ -71,10 +71,18 @@ def chosen(settings: Settings, name: str | None) -> dict[str, Path]:
     if name is not None:
         folder = find(name, extra)
         return {folder.name: folder}
-    there = packs(extra)
+    there = {name: folder for name, folder in packs(extra).items() if _plays(folder)}
     if not there:
         raise PackError("there is no pack to measure; get one, or name its folder with --pack")
     return dict(sorted(there.items(), key=lambda item: item[0] != settings.engine.pack))
+
+
+def _plays(folder: Path) -> bool:
+    """Whether a pack makes notes; one that cannot be read is told of when it is measured."""
+    try:
+        return read_card(folder).family not in SOUNDING
+    except PackError:
+        return True
 
 
 def _remember(report: Report, folders: Mapping[str, Path]) -> None:

@@ -15,11 +15,13 @@ from bridge.control.history import History
 from bridge.control.pack_knobs import PackKnobs, names_of
 from bridge.control.parameter import Value
 from bridge.control.parameters import ParameterTable
+from bridge.control.pedals import Pedals, Phrases
 from bridge.control.preset import Preset, Values, apply
 from bridge.control.preset_shelf import PresetShelf
 from bridge.control.recall import Recalls
-from bridge.control.rows import MORPH, RECALL_WHEN
+from bridge.control.rows import FREEZE, MORPH, RECALL_WHEN
 from bridge.control.snapshots import Snapshots
+from bridge.control.xy_pad import XYPad
 from bridge.engine.pack import Knob, read_card
 from bridge.errors import PackError, SettingsError
 from bridge.midi.messages import ALL_NOTES_OFF, ALL_SOUND_OFF, SUSTAIN
@@ -56,6 +58,10 @@ class Stage(Protocol):
     def position(self) -> tuple[float, TempoMap]:
         """Where the music is: the stage beat now, and the map."""
 
+    @property
+    def phrases(self) -> Phrases:
+        """The band's slots, and what it repeats."""
+
 
 class Console:
     """Made once, by the daemon. Whoever sets values by hand does so in the table; everything else is here."""
@@ -76,6 +82,9 @@ class Console:
         self.pack_knobs = PackKnobs(table)
         self.history = History(table, now)
         self.snapshots = Snapshots(table)
+        self.pedals = Pedals(table, stage.phrases)
+        self.xy = XYPad(table, lambda: self.pack_knobs.own, later, now)
+        self.pack_knobs.changed = self.xy.fit
         self.shelf = PresetShelf(folder / preset_shelf.FOLDER)
         self.hands = Hands(table, MapShelf(folder / FOLDER, tell), self.deed, send, later, now, tell)
         self.casting: Casting | None = None
@@ -93,6 +102,7 @@ class Console:
             "redo": self.history.redo,
             "learn/cancel": self.hands.cancel,
         }
+        self._deeds |= self.pedals.deeds
         for letter in SNAPSHOTS:
             self._deeds[f"snapshot/{letter}/store"] = partial(self.snapshots.store, letter)
             self._deeds[f"snapshot/{letter}/recall"] = partial(self.recall, letter)
@@ -102,6 +112,8 @@ class Console:
             "preset/delete": self.delete,
             "learn": self.hands.learn,
             "unlearn": self.hands.unlearn,
+            "xy": self.xy.move,
+            **self.pedals.with_numbers,
         }
 
     def do(self, name: str, argument: str | None = None) -> None:
@@ -126,8 +138,10 @@ class Console:
                 return (self.hands.armed,)
             case "bindings":
                 return tuple(f"{binding.control}: {binding.target}" for _, binding in self.hands.bindings)
+            case "xy":
+                return tuple(place.path for place in self.xy.axes)
             case _:
-                return ()
+                return self.pedals.ask(name) or ()
 
     def deed(self, name: str) -> Callable[[], object] | None:
         """What a control that is bound to this name does, if it is an action's: `play`, `preset/load/NAME`."""
@@ -173,9 +187,9 @@ class Console:
 
     def save(self, name: str) -> Path:
         """Keep everything in a preset; returns its file. Raises SettingsError."""
-        values = {path: value for path, value in self._table.snapshot().items() if path != MORPH}
+        values = {path: value for path, value in self._table.snapshot().items() if path not in (MORPH, FREEZE)}
         packs = {} if self.casting is None else self.casting.packs()
-        path = self.shelf.save(Preset(name, packs, values, dict(self.snapshots.slots)))
+        path = self.shelf.save(Preset(name, packs, values, dict(self.snapshots.slots), self.pedals.slots))
         self.preset = name
         return path
 
@@ -201,6 +215,8 @@ class Console:
 
         def recall() -> None:
             self.snapshots.slots = dict(preset.snapshots)
+            if preset.slots is not None:
+                self.pedals.restock(preset.slots)
             more = self._apply({path: value for path, value in values.items() if path not in late}, PRESET)
             self.preset = name
             self._warn(name, warnings + more)

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from bridge.jam.stock import SLOTS
+
 
 class Deed(msgspec.Struct, frozen=True):
     """Something that can be done; a control can be bound to one without an argument."""
@@ -12,11 +14,46 @@ class Deed(msgspec.Struct, frozen=True):
     """What the one argument is; asked without it, the name tells how things stand."""
     query: bool = False
     """Whether it only answers."""
+    numbers: int = 0
+    """How many numbers the argument is made of; 0: it is one text."""
 
 
 TARGET = "name of a parameter, or of an action"
 NAME = "name of a preset"
 SNAPSHOTS = ("A", "B", "C", "D")
+PHRASE_DEEDS: tuple[Deed, ...] = (
+    *(Deed(f"slot/{letter}/capture", f"Keep the phrase that you played last in slot {letter}.") for letter in SLOTS),
+    *(
+        Deed(f"slot/{letter}/borrow", f"Keep what the band played last, or repeats, in slot {letter}.")
+        for letter in SLOTS
+    ),
+    *(
+        Deed(
+            f"slot/{letter}/play", f"Have the band repeat the phrase of slot {letter} from the next bar on, or stop it."
+        )
+        for letter in SLOTS
+    ),
+    *(Deed(f"slot/{letter}/clear", f"Empty slot {letter}.") for letter in SLOTS),
+    Deed("slots", "Answer the letters of the slots that hold phrases.", query=True),
+    Deed("repeats", "Answer what the band repeats: a slot's letter, or `band` for bars of its own.", query=True),
+    Deed(
+        "back",
+        "Have the band repeat the phrase that it played before, from the next bar on; again: the one before that.",
+    ),
+    Deed(
+        "infill",
+        "Have bars of what the band repeats made anew by the model, between those that stay.",
+        "first and last bar of what is repeated, from 1",
+        numbers=2,
+    ),
+    Deed("fill", "Have the drums play a fill in the next bar."),
+    Deed(
+        "xy",
+        "Move the XY pad, that is the two parameters that `xy_x` and `xy_y` name.",
+        "two places, 0 to 1 each",
+        numbers=2,
+    ),
+)
 
 DEEDS: tuple[Deed, ...] = (
     Deed("preset/save", "Keep everything as it is in a preset; without an argument, answer the one in use.", NAME),
@@ -47,4 +84,5 @@ DEEDS: tuple[Deed, ...] = (
     Deed("learn/cancel", "Wait for no control any more."),
     Deed("unlearn", "Free a parameter or an action from its controls.", TARGET),
     Deed("bindings", "Answer what every control is bound to.", query=True),
+    *PHRASE_DEEDS,
 )

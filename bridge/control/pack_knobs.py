@@ -1,7 +1,7 @@
 """The packs' own knobs: they join the parameter table when a pack is loaded, and leave with it."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
@@ -22,6 +22,10 @@ class PackKnobs:
 
     def __init__(self, table: ParameterTable) -> None:
         self._table = table
+        self.default = ""
+        """The pack whose knobs come first."""
+        self.changed: Callable[[], object] = lambda: None
+        """Is called when knobs have come or gone."""
         self._knobs: dict[str, tuple[Knob, ...]] = {}
         self._names: dict[str, dict[str, str]] = {}
         """Pack -> its knobs -> the names of their parameters."""
@@ -52,6 +56,7 @@ class PackKnobs:
                 problems.append(f"{pack}: {problem}")
         self._names[pack] = names
         here = {name: self._left.pop(name) for name in names.values() if name in self._left}
+        self.changed()
         return problems + apply(self._table, here, SOURCE)
 
     def gone(self, pack: str) -> None:
@@ -60,6 +65,8 @@ class PackKnobs:
         names = list(self._names.pop(pack, {}).values())
         self._left |= {name: self._table.get(name) for name in names}
         self._table.leave(names)
+        if names:
+            self.changed()
 
     def stay(self, packs: Collection[str]) -> None:
         """Only these packs are played: the knobs of all others leave."""
@@ -69,6 +76,12 @@ class PackKnobs:
     def expect(self, values: Values) -> None:
         """Values of knobs that are to hold when their pack comes."""
         self._left |= values
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The parameters of the packs' knobs, those of the default pack first, each pack's in its own order."""
+        packs = sorted(self._names, key=lambda pack: pack != self.default)
+        return tuple(name for pack in packs for name in self._names[pack].values())
 
     @property
     def values(self) -> Mapping[str, Mapping[str, float]]:

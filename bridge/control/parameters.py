@@ -16,7 +16,7 @@ from bridge.music.note import BAND, Voice
 
 RESERVED = frozenset(
     {"voice", "play", "resume", "stop", "locate", "tap", "keep", "panic", "status", "ping", "refresh", "error"}
-    | {"preset", "snapshot", "program"}
+    | {"preset", "snapshot", "slot", "program"}
     | {deed.name for deed in DEEDS}
 )
 """Names that mean something else at their address."""

@@ -11,11 +11,13 @@ from bridge.control.deeds import SNAPSHOTS
 from bridge.control.parameter import Value
 from bridge.control.parameters import ParameterTable
 from bridge.errors import SettingsError
+from bridge.jam.phrase import Phrase, sane
+from bridge.jam.stock import SLOTS
 
 SCHEMA = 1
 LARGEST = 4 << 20
 """Bytes of a preset at most."""
-KNOWN = frozenset({"schema", "name", "packs", "values", "snapshots"})
+KNOWN = frozenset({"schema", "name", "packs", "values", "snapshots", "slots"})
 
 Values = Mapping[str, Value]
 
@@ -28,24 +30,27 @@ class PackRef(msgspec.Struct, frozen=True):
 
 
 class Preset(msgspec.Struct, frozen=True):
-    """Values by path, the packs that played, and the snapshots by their letters."""
+    """Values by path, the packs that played, and the snapshots and phrase slots by their letters."""
 
     name: str
     packs: Mapping[str, PackRef] = {}
     values: Values = {}
     snapshots: Mapping[str, Values] = {}
+    slots: Mapping[str, Phrase] | None = None
+    """None where it says nothing of them."""
 
     def text(self) -> str:
         """The file."""
-        return tomlkit.dumps(
-            {
-                "schema": SCHEMA,
-                "name": self.name,
-                "packs": msgspec.to_builtins(self.packs),
-                "values": dict(self.values),
-                "snapshots": {letter: dict(values) for letter, values in self.snapshots.items()},
-            }
-        )
+        said = {
+            "schema": SCHEMA,
+            "name": self.name,
+            "packs": msgspec.to_builtins(self.packs),
+            "values": dict(self.values),
+            "snapshots": {letter: dict(values) for letter, values in self.snapshots.items()},
+        }
+        if self.slots is not None:
+            said["slots"] = {letter: _said(phrase) for letter, phrase in self.slots.items()}
+        return tomlkit.dumps(said)
 
 
 def read_preset(text: str) -> tuple[Preset, list[str]]:
@@ -74,7 +79,8 @@ def read_preset(text: str) -> tuple[Preset, list[str]]:
         else:
             warnings.append(f"snapshots.{letter[:40]} is no snapshot and left out; they are {', '.join(SNAPSHOTS)}")
     values = _values(_table(said, "values", warnings), "values", warnings)
-    return Preset(str(said.get("name", "")), packs, values, snapshots), warnings
+    slots = _slots(said, warnings) if "slots" in said else None
+    return Preset(str(said.get("name", "")), packs, values, snapshots, slots), warnings
 
 
 def apply(table: ParameterTable, values: Values, source: str) -> list[str]:
@@ -86,6 +92,25 @@ def apply(table: ParameterTable, values: Values, source: str) -> list[str]:
         except SettingsError as error:
             warnings.append(str(error))
     return warnings
+
+
+def _said(phrase: Phrase) -> dict[str, Any]:
+    """A phrase as a file has it: beats are told to a thousandth."""
+    notes = [[n.voice.value, round(n.beat, 3), round(n.duration, 3), n.pitch, n.velocity] for n in phrase.notes]
+    return {"beats": phrase.beats, "bar": phrase.bar, "upbeat": round(phrase.upbeat, 3), "notes": notes}
+
+
+def _slots(said: dict[str, Any], warnings: list[str]) -> dict[str, Phrase]:
+    slots = {}
+    for letter, phrase in _table(said, "slots", warnings).items():
+        try:
+            found = msgspec.convert(phrase, Phrase)
+            if letter not in SLOTS or not sane(found):
+                raise msgspec.ValidationError("it is no phrase of whole bars")
+            slots[letter] = found
+        except msgspec.ValidationError as error:
+            warnings.append(f"slots.{letter[:40]}: {error}; it is left out")
+    return slots
 
 
 def _table(said: dict[str, Any], name: str, warnings: list[str]) -> dict[str, Any]:

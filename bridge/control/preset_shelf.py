@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import msgspec
+
 from bridge.control import safe_file
 from bridge.control.preset import LARGEST, Preset, read_preset
 from bridge.errors import SettingsError
@@ -44,7 +46,7 @@ class PresetShelf:
             preset, warnings = read_preset(text)
         except SettingsError as error:
             raise SettingsError(f"the preset «{name}» cannot be used: {error}") from None
-        return Preset(name, preset.packs, preset.values, preset.snapshots), warnings
+        return msgspec.structs.replace(preset, name=name), warnings
 
     def text(self, name: str) -> str:
         """What a preset's file says. Raises SettingsError."""

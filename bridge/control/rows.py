@@ -20,8 +20,21 @@ MORPH, MORPH_FROM, MORPH_TO = "morph", "morph_from", "morph_to"
 RECALL_WHEN, TAKEOVER = "recall_when", "takeover"
 """When a preset or snapshot takes hold, and what a fader does that is not where its value is."""
 
+BLEND, FREEZE = "blend", "freeze"
+"""The fader between two phrases, and the switch that has the band repeat its own."""
+
+XY_X, XY_Y = "xy_x", "xy_y"
+"""What the XY pad turns."""
+
+PHRASES = "phrases"
+"""The group of what has to do with phrases."""
+
 PACK = "pack"
 """The pack that a voice plays with; `auto` is the band's own. The daemon knows what else there is."""
+
+TEXTURE, TEXTURE_LEVEL, TEXTURE_BRIGHTNESS = "texture", "texture_level", "texture_brightness"
+TEXTURE_MOTION, TEXTURE_SOUND = "texture_motion", "texture_sound"
+"""Of the sound that follows the jam, where the settings name a pack for it."""
 
 OFFSET, IN_OFFSET = "offset", "in_offset"
 """How late a voice plays, and how late what is played counts, in milliseconds."""
@@ -113,9 +126,10 @@ PARAMETERS: tuple[Parameter, ...] = (
         name="mode",
         kind=Kind.CHOICE,
         default="continue",
-        choices=("continue", "trade", "accompany", "free", "harmonise"),
+        choices=("continue", "trade", "accompany", "free", "harmonise", "vary", "interpolate", "follow", "drums"),
         group="playing",
-        description="The band takes over when you pause, trades bars, plays along, plays alone, or harmonises you.",
+        description="The band takes over when you pause, trades bars, plays along, plays alone, harmonises you, varies "
+        "your phrase, plays between two slots, takes your rhythm or pitches, or drums to you.",
     ),
     Parameter(
         name="patience",
@@ -137,6 +151,53 @@ PARAMETERS: tuple[Parameter, ...] = (
         unit="bars",
         group="playing",
         description="Bars each side plays before the other answers, in mode trade.",
+    ),
+    Parameter(
+        name=BLEND,
+        kind=Kind.FLOAT,
+        default=0.5,
+        group=PHRASES,
+        description="Where the band stands between the phrases of slots A (0) and B (1), in mode interpolate.",
+    ),
+    Parameter(
+        name="follow",
+        kind=Kind.CHOICE,
+        default="rhythm",
+        choices=("rhythm", "pitch"),
+        group=PHRASES,
+        description="What the band takes of what you play, in mode follow; the rest is its own.",
+    ),
+    Parameter(
+        name="phrase_bars",
+        kind=Kind.INT,
+        default=8,
+        maximum=64,
+        unit="bars",
+        group=PHRASES,
+        description="Every so many bars of the song the last one is a drum fill; 0: only when you call for one.",
+    ),
+    Parameter(
+        name=FREEZE,
+        kind=Kind.BOOL,
+        default=False,
+        group=PHRASES,
+        description="Whether the band repeats what it has just played (or a slot's phrase), from bar line to bar line.",
+    ),
+    Parameter(
+        name=XY_X,
+        kind=Kind.CHOICE,
+        default="auto",
+        choices=("auto",),
+        group=PHRASES,
+        description="What the XY pad turns from left to right, by its name; auto: the pack's first knob.",
+    ),
+    Parameter(
+        name=XY_Y,
+        kind=Kind.CHOICE,
+        default="auto",
+        choices=("auto",),
+        group=PHRASES,
+        description="What the XY pad turns from bottom to top, by its name; auto: the pack's second knob.",
     ),
     Parameter(
         name="thickness",
@@ -184,6 +245,23 @@ PARAMETERS: tuple[Parameter, ...] = (
         default=0.5,
         group="playing",
         description="How far the band's loudness follows yours: 0 not at all, 1 wholly.",
+    ),
+    Parameter(
+        name="taste",
+        kind=Kind.FLOAT,
+        default=0.5,
+        group="playing",
+        description="How much what you like counts where the band chooses among several answers; 0 not at all.",
+    ),
+    Parameter(
+        name="like_bars",
+        kind=Kind.INT,
+        default=0,
+        maximum=16,
+        floor=1,
+        unit="bars",
+        group="controllers",
+        description="How many of the band's last bars a like or dislike means; 0: its last turn.",
     ),
     Parameter(
         name="seed",
@@ -236,7 +314,10 @@ PARAMETERS: tuple[Parameter, ...] = (
         name="voice_mode",
         kind=Kind.CHOICE,
         default="auto",
-        choices=("auto", "continue", "trade", "accompany", "free", "harmonise", "off"),
+        choices=(
+            *("auto", "continue", "trade", "accompany", "free", "harmonise"),
+            *("vary", "interpolate", "follow", "drums", "off"),
+        ),
         group="voice",
         per_voice=True,
         description="How the voice plays; auto: the lead as the band's mode has it, the others accompany.",
@@ -280,6 +361,46 @@ PARAMETERS: tuple[Parameter, ...] = (
         group="voice",
         per_voice=True,
         description="The pack that the voice plays with, by its name, from the next bar on; auto: the band's own.",
+    ),
+    Parameter(
+        name=TEXTURE,
+        kind=Kind.BOOL,
+        default=True,
+        group="texture",
+        description="Whether the texture sounds while the song rolls; the settings name its pack.",
+    ),
+    Parameter(
+        name=TEXTURE_LEVEL,
+        kind=Kind.FLOAT,
+        default=1.0,
+        maximum=1.5,
+        group="texture",
+        description="Factor on the texture's amplitude.",
+    ),
+    Parameter(
+        name=TEXTURE_BRIGHTNESS,
+        kind=Kind.FLOAT,
+        default=0.0,
+        minimum=-0.5,
+        maximum=0.5,
+        group="texture",
+        description="How much brighter than the music the texture is; below 0 darker.",
+    ),
+    Parameter(
+        name=TEXTURE_MOTION,
+        kind=Kind.FLOAT,
+        default=0.5,
+        group="texture",
+        description="How restless the texture is: 0 still, 1 never the same.",
+    ),
+    Parameter(
+        name=TEXTURE_SOUND,
+        kind=Kind.INT,
+        default=1,
+        minimum=1,
+        maximum=128,
+        group="texture",
+        description="Which of its sounds the texture has, yours first; `antiphon texture sounds` lists them.",
     ),
     Parameter(
         name=MORPH,

@@ -7,6 +7,7 @@ from bridge.control.parameters import Change, ParameterTable, Place
 from bridge.control.preset import Values, apply
 from bridge.control.rows import (
     CLOCK,
+    FREEZE,
     IN_OFFSET,
     LINK,
     LINK_START_STOP,
@@ -21,7 +22,7 @@ from bridge.control.rows import (
 )
 from bridge.errors import SettingsError
 
-HANDS = frozenset((MORPH, MORPH_FROM, MORPH_TO, RECALL_WHEN, TAKEOVER))
+HANDS = frozenset((MORPH, MORPH_FROM, MORPH_TO, RECALL_WHEN, TAKEOVER, FREEZE))
 """What belongs to the hands and not to the music."""
 PLACE = frozenset((OFFSET, IN_OFFSET, CLOCK, LINK, LINK_START_STOP, LINK_TEMPO))
 """What belongs to the room: the instruments' delays, and whose clock is followed."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 
-from bridge.engine.family import Ask
+from bridge.engine.family import Ask, Family
 from bridge.music.note import Note, Voice
 
 PER_BEAT = 64
@@ -116,6 +116,13 @@ class Answer:
     def _note(self, trouble: Trouble) -> None:
         if trouble not in self.troubles:
             self.troubles.append(trouble)
+
+
+def notes_of(family: Family, ask: Ask) -> Iterator[Note | None]:
+    """A family's answer; one that works for a while before its first note says None meanwhile, so that it can be left
+    for a newer ask."""
+    in_pieces: Callable[[Ask], Iterator[Note | None]] | None = getattr(family, "respond_in_pieces", None)
+    return iter(family.respond(ask)) if in_pieces is None else in_pieces(ask)
 
 
 def sound(note: Note, ask: Ask) -> bool:

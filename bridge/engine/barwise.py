@@ -3,7 +3,7 @@
 import math
 from abc import abstractmethod
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Generator, Hashable, Iterator, Sequence
 
 from bridge.engine.family import Ask, Heard
 from bridge.engine.memory import Memory
@@ -50,18 +50,32 @@ class Barwise:
         self.memory.rewind(beat)
         self._made.clear()
 
+    def making(
+        self, window: Window, ask: Ask, voices: tuple[Voice, ...]
+    ) -> Generator[None, None, Sequence[Note]]:
+        """`make` in pieces, for graphs that run several times: it yields where it may be left. Raises EngineError."""
+        return self.make(window, ask, voices)
+        yield
+
     def respond(self, ask: Ask) -> Iterator[Note]:
         """The asked voices' notes for the span, in time order. The same ask on the same memory gives the same notes.
 
         Raises EngineError.
         """
+        for note in self.respond_in_pieces(ask):
+            if note is not None:
+                yield note
+
+    def respond_in_pieces(self, ask: Ask) -> Iterator[Note | None]:
+        """The same, with None wherever the family is still at work and may be left."""
         voices = tuple(voice for voice in ask.voices if voice in self._voices)
         if not voices or ask.span.end <= ask.span.start:
             return
         entry = None if ask.entry is None else max(ask.entry, ask.span.start)
         ringing = {(note.voice, note.pitch): note.end for note in ask.committed if note.beat < ask.span.start}
         for window in windows(ask.span, ask.meter, ask.song):
-            for note in self._bars(window, ask, voices):
+            bars = yield from self._bars(window, ask, voices)
+            for note in bars:
                 if note.beat not in ask.span or note.beat < ringing.get((note.voice, note.pitch), -1.0) - SLACK:
                     continue
                 first = note.beat if entry is None else min(note.beat, entry)
@@ -77,13 +91,16 @@ class Barwise:
                 return min(max(value, knob.minimum), knob.maximum) if math.isfinite(value) else knob.default
         return value
 
-    def _bars(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> tuple[Note, ...]:
+    def _bars(
+        self, window: Window, ask: Ask, voices: tuple[Voice, ...]
+    ) -> Generator[None, None, tuple[Note, ...]]:
         key, basis = (window, voices), (self.basis(window, ask), ask.allowed, ask.seed)
         known = self._made.get(key)
         if known is not None and known[0] == basis:
             self._made.move_to_end(key)
             return known[1]
-        notes = [_in_scale(note, ask.allowed) for note in self.make(window, ask, voices) if note.voice in voices]
+        made = yield from self.making(window, ask, voices)
+        notes = [_in_scale(note, ask.allowed) for note in made if note.voice in voices]
         found = _untangled(sorted(notes, key=lambda note: (note.beat, note.voice, note.pitch)))
         self._made[key] = basis, found
         if len(self._made) > KEPT:

@@ -4,6 +4,7 @@ Each rule looks at an answer in its scene and gives 0 (bad) to 1 (good); the cri
 rule that has nothing to go on gives None and does not count.
 """
 
+import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -14,6 +15,8 @@ from bridge.engine.family import Heard, Pressed, Released
 from bridge.music.chord import ChordAt
 from bridge.music.meter import Meter
 from bridge.music.note import Note, Span, Voice
+from bridge.taste.features import SIZE, Frame, features
+from bridge.taste.liking import Taste
 
 
 class Scene(msgspec.Struct, frozen=True):
@@ -188,6 +191,30 @@ def theory(notes: Sequence[Note], scene: Scene) -> float:
     given = [(rule(notes, scene), weight) for rule, weight in RULES]
     counted = [(value, weight) for value, weight in given if value is not None]
     return sum(value * weight for value, weight in counted) / sum(weight for _, weight in counted)
+
+
+Describe = Callable[[Sequence[Note]], Sequence[float]]
+"""Where a family's own latents have an answer."""
+
+
+def tasteful(critic: Critic, taste: Taste | None, describe: Describe | None = None) -> Critic:
+    """A critic that minds what the player likes as well; the same one where nothing is known of that."""
+    if taste is None or taste.amount <= 0 or len(taste.weights) != SIZE:
+        return critic
+    return lambda notes, scene: critic(notes, scene) + taste.amount * liked(notes, scene, taste, describe)
+
+
+def liked(notes: Sequence[Note], scene: Scene, taste: Taste, describe: Describe | None = None) -> float:
+    """How likely the player is to like an answer, 0 to 1."""
+    span, meter = scene.span, scene.meter
+    tonic = scene.key[0] % 12 if scene.key else None
+    frame = Frame(span.start, max(span.end - span.start, 1e-6), scene.song, meter.bar, meter.pulse, tonic)
+    total = sum(weight * value for weight, value in zip(taste.weights, features(notes, frame), strict=True))
+    if describe is not None and taste.latents:
+        place = (*describe(notes), 1.0)
+        if len(place) == len(taste.latents):
+            total += sum(weight * value for weight, value in zip(taste.latents, place, strict=True))
+    return 0.5 * (1.0 + math.tanh(0.5 * total))
 
 
 def chords_of(notes: Sequence[Note]) -> list[tuple[float, frozenset[int]]]:

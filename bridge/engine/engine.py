@@ -4,22 +4,26 @@ One thread owns it. `handle` takes a message, `work` makes at most one note, so 
 for a whole phrase. Whatever a pack does, it is told once, another copy takes its place, and the others play on.
 """
 
+import contextlib
+import math
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from bridge.engine.answer import Answer
+from bridge.engine.answer import Answer, notes_of
 from bridge.engine.asks import Asks, Entry
 from bridge.engine.cast import Cast, Member
-from bridge.engine.family import Ask
+from bridge.engine.family import Ask, Describes
 from bridge.engine.faults import Told, words
 from bridge.engine.loading import Loading, Open
 from bridge.engine.pack import pack_sha
 from bridge.engine.protocol import (
     Begun,
     Cancel,
+    Describe,
+    Described,
     Ear,
     Fault,
     FromEngine,
@@ -36,6 +40,8 @@ from bridge.errors import AntiphonError, ProviderLostError
 
 MEMORY = 512
 """Ears kept for a pack that is loaded later."""
+WONDERED = 16
+"""Phrases that wait to be described; older ones are forgotten."""
 
 Aside = Callable[[Callable[[], None], Callable[[], None]], object]
 """Does the first thing somewhere else, then has the second done on the engine's own thread."""
@@ -73,6 +79,7 @@ class Engine:
         self._memory: deque[Ear] = deque(maxlen=MEMORY)
         self._setbacks: dict[str, Setbacks] = {}
         self._told = Told()
+        self._curious: deque[Describe] = deque(maxlen=WONDERED)
 
     @property
     def busy(self) -> bool:
@@ -93,6 +100,9 @@ class Engine:
                     self._load(message)
                 case Unload(pack):
                     self._unload(pack)
+                case Describe():
+                    self._curious.append(message)
+            self._describe()
         except Exception as error:
             self._say(Fault(words(error), fatal=not self._cast))
 
@@ -149,7 +159,7 @@ class Engine:
         if beside != entry.ask.beside:
             entry.ask = msgspec.structs.replace(entry.ask, beside=beside)
         self._say(Begun(entry.ask.id, member.heard, member.ears, beside))
-        entry.answer = Answer(entry.ask, iter(member.family.respond(entry.ask)), self._now, self._cpu)
+        entry.answer = Answer(entry.ask, notes_of(member.family, entry.ask), self._now, self._cpu)
         return entry.answer
 
     def _end(self, entry: Entry, answer: Answer) -> None:
@@ -222,6 +232,19 @@ class Engine:
         self._drop_asks(name)
         if self._cast.leave(name) is not None:
             self._say(Unloaded(name))
+
+    def _describe(self) -> None:
+        """Say where a pack has a phrase, when nobody waits for a note; what goes wrong is no matter to the music."""
+        if self.busy or not self._curious:
+            return
+        wanted = self._curious.popleft()
+        member = self._cast.find(wanted.pack)
+        if member is None or member.ailing or not isinstance(member.family, Describes):
+            return
+        with contextlib.suppress(Exception):  # nothing of the stream is touched, and nobody waits
+            place = tuple(float(value) for value in member.family.describe(wanted.notes, wanted.beats))
+            if place and all(map(math.isfinite, place)):
+                self._say(Described(wanted.id, member.loaded.pack, place))
 
     def _drop_asks(self, name: str) -> None:
         for entry in self._asks.of_pack(name):

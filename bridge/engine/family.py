@@ -4,14 +4,15 @@ A family keeps the stream of what has really been played, by the player and by t
 An ask is answered from a branch of that stream, so imagining a future never changes what was heard.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from bridge.music.chord import ChordAt
 from bridge.music.meter import Meter
 from bridge.music.note import Note, Span, Voice
+from bridge.taste.liking import Taste
 
 
 class Pressed(msgspec.Struct, frozen=True, tag=True):
@@ -92,6 +93,12 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """Snapshot of the pack's knobs by name, in natural units."""
     material: Material | None = None
     """What the answer is to be made from; None: from what was heard."""
+    after: tuple[Note, ...] = ()
+    """Notes that stand behind the span, to which the answer must lead, in time order; empty where all is open."""
+    fills: tuple[float, ...] = ()
+    """Stage beats of the bar lines that begin bars which are to be drum fills."""
+    taste: Taste | None = None
+    """What the player likes, for choosing among candidates; None where nothing is known, or it is not to count."""
     seed: int = 0
     candidates: int = 1
     now: float | None = None
@@ -120,4 +127,16 @@ class Family(Protocol):
 
     def warm_up(self) -> None:
         """Run every graph with its real shapes, so that the first note is not the slow one."""
+        ...
+
+
+@runtime_checkable
+class Describes(Protocol):
+    """What a family may offer beside: where a phrase lies among its own latents, so that taste can go by them."""
+
+    def describe(self, notes: Sequence[Note], beats: float) -> Sequence[float]:
+        """Always as many numbers, about 0 and seldom beyond 3, for notes with onsets in beats from a bar line on.
+
+        The phrase is `beats` long. Empty for one that the family cannot read. Raises EngineError.
+        """
         ...

@@ -28,6 +28,8 @@ LIMIT_SIZE = 1 << 20
 """No layer count, width or length of a model is larger."""
 LIMIT_BEATS = 4096.0
 """No context or span is longer."""
+SOUNDING = frozenset({"spectral"})
+"""Families whose packs make sound and play no voice."""
 
 
 class Weights(msgspec.Struct, frozen=True):
@@ -157,7 +159,7 @@ def _wrong(card: Card) -> Iterator[str]:
         texts += [file.path, *(weights.path for weights in file.weights)]
     if not all(text and text.isprintable() for text in texts) or len(card.name) > 64:
         yield "a name, title or path that is empty, too long, or holds control characters"
-    if not card.voices or len(set(card.voices)) < len(card.voices):
+    if (not card.voices and card.family not in SOUNDING) or len(set(card.voices)) < len(card.voices):
         yield "no voices, or one of them twice"
     if not all(0 <= size <= LIMIT_SIZE for size in card.model.values()):
         yield f"a model size that is not within 0 and {LIMIT_SIZE}"

@@ -79,6 +79,18 @@ class Cancel(msgspec.Struct, frozen=True, tag=True):
     ask: int
 
 
+class Describe(msgspec.Struct, frozen=True, tag=True):
+    """Desk: say where the pack of that name ("": the default one) has a phrase among its latents.
+
+    Onsets in beats from the phrase's first bar line. Answered by `Described`, or not at all by a pack that cannot.
+    """
+
+    id: str
+    notes: tuple[Note, ...]
+    beats: float
+    pack: str = ""
+
+
 class Ear(msgspec.Struct, frozen=True, tag=True):
     """Wire (or a replay): something was played. `seq` counts up by one."""
 
@@ -118,6 +130,14 @@ class PhraseEnd(msgspec.Struct, frozen=True, tag=True):
     pack: str = ""
 
 
+class Described(msgspec.Struct, frozen=True, tag=True):
+    """Engine: where a pack has the phrase `id`."""
+
+    id: str
+    pack: str
+    place: tuple[float, ...]
+
+
 class Fault(msgspec.Struct, frozen=True, tag=True):
     """Engine: something failed; `fatal` means that no pack is loaded. The text is for the user."""
 
@@ -130,5 +150,5 @@ class Fault(msgspec.Struct, frozen=True, tag=True):
     """The folder of the pack, where loading it failed."""
 
 
-ToEngine = Load | Unload | Listen | Request | Cancel | Ear
-FromEngine = Loaded | Unloaded | Begun | PhraseNote | PhraseEnd | Fault
+ToEngine = Load | Unload | Listen | Request | Cancel | Ear | Describe
+FromEngine = Loaded | Unloaded | Begun | PhraseNote | PhraseEnd | Fault | Described

@@ -8,7 +8,7 @@ from pathlib import Path
 from bridge.engine.choice import best
 from bridge.engine.family import Ask, Family, Pressed, Released
 from bridge.engine.lstm import Lstm
-from bridge.engine.pack import Card, Pack, pack_sha
+from bridge.engine.pack import SOUNDING, Card, Pack, pack_sha
 from bridge.engine.protocol import Loaded
 from bridge.engine.session import Session, available, best_provider, open_session
 from bridge.engine.transformer import Transformer
@@ -28,6 +28,8 @@ def open_pack(folder: Path, provider: str = "auto", strict: bool = False) -> tup
     """Load a pack, warm it up and time it. Raises PackError or ProviderError."""
     pack = Pack.load(folder)
     make = FAMILIES.get(pack.card.family)
+    if pack.card.family in SOUNDING:
+        raise PackError(f"{pack.card.name} makes sound and plays no voice; name it as `pack` under [texture]")
     if make is None:
         raise PackError(f"{pack.card.name}: this Antiphon plays no family «{pack.card.family}»; update it")
     sessions: dict[str, Session] = {}

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bridge.engine import draft as drafts
 from bridge.engine.codec import MIDDLE, PART_OF, PARTS, PITCHES, SIZES, Event, Part, encode
-from bridge.engine.critic import Critic, Scene, theory
+from bridge.engine.critic import Critic, Scene, tasteful, theory
 from bridge.engine.ensemble_controls import SIZE as CONTROLS
 from bridge.engine.ensemble_controls import VOICES, wishes
 from bridge.engine.family import Ask, Heard, Pressed, Sounded
@@ -221,7 +221,8 @@ class Transformer:
     def _best(self, rows: list[list[Made]], ask: Ask) -> list[Made]:
         """The candidate that the critic likes best, the first of equals."""
         scene = self._scene(ask)
-        scores = [self._critic([made.note for made in row], scene) for row in rows]
+        critic = tasteful(self._critic, ask.taste)
+        scores = [critic([made.note for made in row], scene) for row in rows]
         return rows[scores.index(max(scores))]
 
     def _scene(self, ask: Ask) -> Scene:

@@ -63,6 +63,11 @@ class Status(msgspec.Struct, frozen=True):
     restarts: int
     daw: str = ""
     """The music program that is heard by OSC."""
+    texture: str = ""
+    """The texture and where it goes; "away" while its process is, empty where there is none."""
+    texture_underruns: int = 0
+    texture_load: float = 0.0
+    """Real-time factor of the audio process: seconds of work a second of sound."""
 
 
 def status(band: Band, pack: str, daw: str = "") -> Status:
@@ -115,7 +120,7 @@ def status(band: Band, pack: str, daw: str = "") -> Status:
 
 
 def line(status: Status) -> str:
-    """The status on one line of at most `WIDEST` characters."""
+    """The status on one line of at most `WIDEST` characters, and a few more where there is a texture."""
     if not status.playing:
         text = f"stopped   {status.clock} clock, {status.tempo:g} BPM   {status.pack} on {status.provider}"
         return text[:WIDEST]
@@ -125,4 +130,12 @@ def line(status: Status) -> str:
         f"{status.key or 'listening':<11} {status.pack} on {status.provider}, {status.note_ms:.2f} ms a note, "
         f"hits {status.hit_rate:.1%}, late {status.late_p99_ms:.1f} ms"
     )
-    return text[:WIDEST]
+    return text[:WIDEST] + _texture(status)
+
+
+def _texture(status: Status) -> str:
+    """What is to be said of the texture, where there is one: real-time factor, and drop-outs if there were some."""
+    if not status.texture:
+        return ""
+    drops = f", {status.texture_underruns} drop-outs" if status.texture_underruns else ""
+    return f", texture {status.texture_load:.1%}{drops}"

@@ -5,7 +5,7 @@ It runs on the desk's loop and on the offline clock alike: `now` is the only clo
 
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bridge.clock.report import ClockReport
 from bridge.clock.tempo_map import TempoMap
@@ -24,9 +24,11 @@ from bridge.engine.protocol import (
 from bridge.health.metrics import Metrics
 from bridge.jam.click import Click
 from bridge.jam.conductor import Conductor
+from bridge.jam.gestures import Gesture
 from bridge.jam.guest import Guest
 from bridge.jam.knobs import Knobs
 from bridge.jam.listener import Listener
+from bridge.jam.phrase import Phrase
 from bridge.jam.plan import Plan
 from bridge.jam.section import Moment
 from bridge.jam.under_finger import UnderFinger
@@ -77,6 +79,7 @@ class Band:
             self.listener,
             ask=lambda ask, pack: to_engine(Request(ask, pack)),
             cancel=lambda id: to_engine(Cancel(id)),
+            tell=tell,
         )
         self.under = UnderFinger(to_wire)
         self.click = Click(self.plan)
@@ -97,12 +100,22 @@ class Band:
         """Stage beat now."""
         return self.map.beat_at(self._now())
 
+    @property
+    def moment(self) -> Moment:
+        """Now."""
+        seconds = self._now()
+        return Moment(self.map.beat_at(seconds), seconds, self.map)
+
     def turn_knobs(self, knobs: Knobs) -> None:
         """New values: what lies behind the commit line is made anew."""
-        before, self.conductor.knobs = self.conductor.knobs, knobs
-        if before != knobs:
-            self.conductor.replan(self.beat + self.conductor.horizon.beats(self.map.bpm))
+        if knobs != self.conductor.knobs:
+            self.conductor.turn(knobs, self.moment)
             self.step()
+
+    def gesture(self, what: Gesture) -> None:
+        """The player does something with phrases. Raises SettingsError for what cannot be done."""
+        self.conductor.gesture(what, self.moment)
+        self.step()
 
     def step(self) -> None:
         """Let everybody decide; call it often while the music plays, and after every message."""
@@ -116,9 +129,20 @@ class Band:
         if self.conductor.step(beat, self.map, self._now()):
             self.take.turn(beat, self.conductor.floor.who)
 
+    @property
+    def slots(self) -> Mapping[str, Phrase]:
+        """The phrases in the slots, by their letters."""
+        return self.conductor.board.slots
+
+    @property
+    def repeats(self) -> str:
+        """What is repeated: a slot's letter, `band`, or nothing."""
+        return self.conductor.board.repeats
+
     def panic(self) -> None:
         """Silence, now: every note closed, nothing planned, the player's keys taken as up."""
         self._to_wire(Panic())
+        self.conductor.board.silence()
         self.conductor.jump(self.beat, going_on=False)
         self._lift(self.beat)
 
@@ -157,7 +181,7 @@ class Band:
                 self.conductor.note(message, self._now())
             case PhraseEnd():
                 self.metrics.phrase(message)
-                self.conductor.end(message, Moment(self.beat, self._now(), self.map))
+                self.conductor.end(message, self.moment)
             case Loaded():
                 self._loaded(message)
             case Unloaded(pack):
@@ -210,7 +234,7 @@ class Band:
         self.map, self.source, self.clock_error_ms = map, source, error_ms
         self._keep_tempo(map, jumped)
         if jumped:
-            self.conductor.jump(map.beat, going_on)
+            self.conductor.jump(map.beat, going_on, map)
             self.click.jump()
             if self.guest is not None:
                 self.guest.jump()
@@ -260,5 +284,6 @@ class Band:
         self.metrics.sent(sent, by_rule)
         if not sent.dropped:
             self.memory.append(Sounded(sent.note))
+            self.conductor.book.sounded(sent.note)
             self._sounding[sent.id] = sent
             self.take.band(sent.note, Origin.VAMP if by_rule or sent.id < 0 else Origin.MODEL)

@@ -1,6 +1,5 @@
 """The conductor: gives the floor, keeps every section's plan filled by its model, or by the vamp where that fails."""
 
-import itertools
 import math
 from collections.abc import Callable, Collection, Mapping
 
@@ -9,32 +8,38 @@ import msgspec
 from bridge.clock.tempo_map import TempoMap
 from bridge.engine.family import Ask
 from bridge.engine.protocol import PhraseEnd, PhraseNote
+from bridge.errors import SettingsError
 from bridge.jam.floor import Floor, Scene
+from bridge.jam.gestures import Fill, Gesture, Infill
 from bridge.jam.horizon import Horizon
 from bridge.jam.knobs import Knobs
 from bridge.jam.listener import Listener
-from bridge.jam.modes import AUTO, MODES, OFF, TOGETHER, mode_of
+from bridge.jam.looper import Looper
+from bridge.jam.modes import INTERPOLATE, MODES, TOGETHER
 from bridge.jam.modes.free import Free
 from bridge.jam.modes.harmonise import Harmonise
+from bridge.jam.modes.interpolate import ENDS, missing
+from bridge.jam.pedalboard import Pedalboard
+from bridge.jam.phrasebook import Phrasebook
 from bridge.jam.plan import Plan
+from bridge.jam.prompter import Prompter, Standing
 from bridge.jam.score import HitRate
+from bridge.jam.seating import Seating
 from bridge.jam.section import Moment, Section, by_id
+from bridge.jam.touch import shaped
 from bridge.jam.vamp import vamp
 from bridge.music.chart import Chart
-from bridge.music.chord import Chord, ChordAt
+from bridge.music.chord import Chord
 from bridge.music.key import Key
 from bridge.music.note import BAND, Note, Span, Voice
 from bridge.music.turn import Who
 
-ENTRY = 0.5
-"""Beats into its turn by which a section that takes turns has come in."""
 SHORTEST_VAMP = 0.5
 """Beats the vamp fills at least, up to the next whole beat."""
 CONTEXT = 4
 """Notes the player must have played before a model is asked; the vamp has the bars before."""
 FIRST_KEY = Key(0, "major")
 """What the vamp plays in while the player has not shown a key."""
-MEAN_VELOCITY = 80
 
 
 class Conductor:
@@ -47,29 +52,35 @@ class Conductor:
         listener: Listener,
         ask: Callable[[Ask, str], object],
         cancel: Callable[[int], object],
+        tell: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._plan = plan
         self._listener = listener
         self._ask = ask
         self._cancel = cancel
-        self._ids = itertools.count(1)
-        self._sections: dict[tuple[str, str], Section] = {}
+        self._tell = tell
+        self.book = Phrasebook(listener, plan)
+        self.looper = Looper(plan, lambda note: shaped(note, self.knobs))
+        self.board = Pedalboard(self.book, self.looper)
+        self._prompter = Prompter(plan, listener, self.book)
+        self._seating = Seating(plan, self._open)
         self._floors: dict[str, Floor] = {}
         self.floor = Floor()
         self.knobs = Knobs()
-        self._packs: dict[Voice, str] = {Voice.LEAD: ""}
         self._served: dict[str, Collection[Voice]] = {}
         self._ever_served: set[tuple[str, Voice]] = set()
         self.hits = HitRate()
         self.first: float | None = None
         self.pressed = float("-inf")
-        self._now = 0.0
+        self._moment = Moment(0.0, 0.0, TempoMap())
+        self._missing = ""
         self._alive: float | None = None
 
     @property
     def voices(self) -> tuple[Voice, ...]:
         """The voices that play, in the order in which they are asked."""
-        return tuple(voice for voice in BAND if any(voice in section.voices for section in self._sections.values()))
+        playing = {*self._seating.voices, *self.looper.voices}
+        return tuple(voice for voice in BAND if voice in playing)
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -79,14 +90,17 @@ class Conductor:
     @property
     def horizon(self) -> Horizon:
         """The longest commit distance among the sections."""
-        return max((section.commit for section in self.sections), key=lambda h: h.seconds, default=Horizon())
+        alone = Horizon()
+        alone.early = self.knobs.early
+        return max((section.commit for section in self.sections), key=lambda h: h.seconds, default=alone)
 
     def step(self, now: float, map: TempoMap, seconds: float) -> bool:
         """Decide at stage beat `now` (`seconds` on the desk's clock). True where the floor has changed hands."""
-        self._seat()
-        self._now = seconds
+        moment = self._moment = Moment(now, seconds, map)
         self._listener.ear.advance(now, map.song, map.meter, self.key())
-        moment = Moment(now, seconds, map)
+        if map.playing:
+            self.board.step(moment, self._line, self.knobs)
+        self._seat()
         scene = self._scene(now, map)
         who = self.floor.who
         names = dict.fromkeys((self.knobs.mode, *(mode for mode, _ in self._sections)))
@@ -96,7 +110,7 @@ class Conductor:
             before = self._floors[name]
             floor = MODES[name].decide(scene, before) if map.playing else Floor()
             if floor.band != before.band:
-                for section in self._of_mode(name):
+                for section in self._seating.of_mode(name):
                     self._give_up(section, hush=before.band is not None and now >= before.band.start)
             self._floors[name] = floor
         # In the band's order, so that whoever is asked later hears what the others are going to play.
@@ -104,8 +118,15 @@ class Conductor:
             turn = self._floors[name].band
             if turn is not None:
                 section.commit.early = self.knobs.early
-                self._fill(section, turn, moment, unled=name == Free.name)
+                self._fill(
+                    section, turn, moment, unled=name == Free.name or (name == INTERPOLATE.name and scene.stocked)
+                )
         self.floor = self._floors[self.knobs.mode]
+        if map.playing:
+            self.looper.step(moment, self._line)
+            if self.looper.voices and self.looper.start <= now:
+                self.floor = Floor(Who.BOTH if scene.busy else Who.BAND, self.floor.band)
+        self._say_what_is_missing(names)
         return self.floor.who != who
 
     def press(self, beat: float) -> None:
@@ -120,14 +141,18 @@ class Conductor:
             elif floor.who is not Who.BAND and floor.band is not None:
                 section.renew(floor.band.start)
 
-    def jump(self, beat: float, going_on: bool) -> None:
-        """The music started, stopped or jumped at a stage beat: nothing that was planned holds.
+    def jump(self, beat: float, going_on: bool, map: TempoMap | None = None) -> None:
+        """The music started, stopped or jumped at a stage beat, to this map: nothing that was planned holds.
 
         Where it jumped in mid-play (`going_on`), as a DAW's loop does, the player is still there.
         """
         for section in self._sections.values():
             section.forget()
         self._plan.forget()
+        before, after = self._moment.map, self._moment.map if map is None else map
+        self.book.jump(self._moment.beat, before, after)
+        self.board.jump(after, max(beat, -after.song))
+        self._prompter.jump()
         self._floors.clear()
         self.floor = Floor()
         self.first = beat if going_on and self.first is not None else None
@@ -137,9 +162,39 @@ class Conductor:
     def choose_voices(self, voices: Collection[Voice] | Mapping[Voice, str]) -> None:
         """Say which voices play, and with which pack ("" or not named: the one that is there); one that goes off is
         silent at once."""
-        packs = voices if isinstance(voices, Mapping) else dict.fromkeys(voices, "")
-        self._packs = {voice: packs[voice] for voice in BAND if voice in packs}
+        self._seating.choose(voices)
         self._seat()
+
+    def turn(self, knobs: Knobs, now: Moment) -> None:
+        """The knobs stand like this now: what lies behind the commit line is made anew."""
+        before, self.knobs, self._moment = self.knobs, knobs, now
+        # A new like is heeded from the next ask on: what is planned stays.
+        if msgspec.structs.replace(before, freeze=knobs.freeze, liking=knobs.liking) != knobs:
+            self.replan(self._line)
+        if (before.level, before.transpose) != (knobs.level, knobs.transpose):
+            self.looper.renew(self._line)
+        self.looper.switch(knobs.off, self._line)
+        if knobs.freeze and not before.freeze:
+            self.board.freeze(self._moment, self._line)
+        elif before.freeze and not knobs.freeze:
+            self._let_go()
+
+    def gesture(self, what: Gesture, now: Moment) -> None:
+        """The player does something with phrases. Raises SettingsError for what cannot be done."""
+        self._moment = now
+        match what:
+            case Infill():
+                self._infill(what)
+            case Fill():
+                bar = now.map.next_bar(self._line)
+                self._prompter.call_fill(bar, now.map)
+                for section in self._sections.values():
+                    if Voice.DRUMS in section.voices:
+                        section.renew(bar)
+            case _:
+                self.board.do(what, now, self._line, self.knobs)
+                for section in self._seating.of_mode(INTERPOLATE.name):
+                    section.renew(self._line)
 
     def replan(self, after: float) -> None:
         """Something that shapes the music changed: make anew what lies at or after a stage beat."""
@@ -152,6 +207,8 @@ class Conductor:
         section = by_id(self._sections.values(), answer.ask)
         if section is not None:
             section.note(answer.note, seconds)
+        else:
+            self.looper.note(answer.ask, answer.note)
 
     def end(self, answer: PhraseEnd, now: Moment) -> None:
         """An answer is whole."""
@@ -159,12 +216,16 @@ class Conductor:
         section = by_id(self._sections.values(), answer.ask)
         if section is not None:
             section.end(now)
+        else:
+            self.looper.answered(answer.ask, now, self._line)
 
     def failed(self, ask: int, seconds: float) -> None:
         """An ask will not be answered: the vamp has its voices for a while, then the model is tried again."""
         section = by_id(self._sections.values(), ask)
         if section is not None:
             section.failed(seconds)
+        elif self.looper.failed(ask):
+            self._tell("the model could not make these bars anew; what stood there stays")
 
     def engine_ready(self, voices: Collection[Voice], pack: str = "") -> None:
         """A pack is loaded that plays these voices; "" stands for the one that the voices play with by default."""
@@ -179,10 +240,11 @@ class Conductor:
         self._served.clear()
         for section in self._sections.values():
             section.pending = None
+        self.looper.pending.clear()
 
     def overdue(self, seconds: float) -> float:
         """Seconds without a sign of life from the engine while it owes an answer (0: it owes none)."""
-        if all(section.pending is None for section in self._sections.values()):
+        if all(section.pending is None for section in self._sections.values()) and not self.looper.pending:
             self._alive = None
         return 0.0 if self._alive is None else seconds - self._alive
 
@@ -203,42 +265,58 @@ class Conductor:
         mine = Voice.CHORDS if self.knobs.mode == Harmonise.name else None
         return next(told, mine)
 
-    def _seat(self) -> None:
-        """Put every voice into the section of its mode and pack; one that leaves its section is silent at once."""
-        alone = set(self._packs) == {Voice.LEAD}
-        seats: dict[tuple[str, str], list[Voice]] = {}
-        for voice, pack in self._packs.items():
-            mode = mode_of(voice, self.knobs.voice_mode.get(voice, AUTO), self.knobs.mode, alone)
-            if mode not in (OFF, Harmonise.name):
-                seats.setdefault((mode, pack), []).append(voice)
-        for seat, section in self._sections.items():
-            left = [voice for voice in section.voices if voice not in seats.get(seat, ())]
-            if left:
-                section.forget()
-            for voice in left:
-                self._plan.withdraw(voice, -math.inf, hush=True)
-        for seat, voices in seats.items():
-            section = self._sections.get(seat) or self._open(*seat)
-            if section.voices != tuple(voices):
-                section.renew(-math.inf)
-                section.voices = tuple(voices)
-        for seat in [seat for seat in self._sections if seat not in seats]:
-            del self._sections[seat]
-
     def _open(self, mode: str, pack: str) -> Section:
-        section = Section(self._plan, self._make, self._send, self._cancel, self._shape, pack, mode in TOGETHER)
-        self._sections[mode, pack] = section
-        return section
+        together = mode in TOGETHER
+        return Section(self._plan, self._make, self._send, self._cancel, self._shape, pack, together, mode)
+
+    def _let_go(self) -> None:
+        """The voices that repeat play on in their sections, from the next bar on."""
+        free, end = self.board.let_go(self._moment, self._line)
+        self._seat()
+        for section in self._sections.values():
+            for voice in set(free) & set(section.voices):
+                section.reserve(voice, end)
+                self._plan.fill(voice, end)
+
+    def _infill(self, what: Infill) -> None:
+        """Have bars of what is repeated made anew, by the packs of their voices."""
+        now = self._moment
+        span, lap = self.looper.lap(what.first, what.last, self._line, now.map)
+        before, all_of_it = self.looper.around(span, now.map)
+        how = Standing(now, self.knobs, self.key(), self.voices, repeated=all_of_it)
+        packs: dict[str, list[Voice]] = {}
+        for voice in self.looper.voices:
+            pack = self._seating.packs.get(voice, "")
+            if voice in self._served.get(pack, ()):
+                packs.setdefault(pack, []).append(voice)
+        if not packs:
+            raise SettingsError("no model that is loaded plays what the band repeats, so none can make its bars anew")
+        for pack, voices in packs.items():
+            ask = self._prompter.infill(tuple(voices), pack, span, how, before)
+            self.looper.ask(ask, lap.start, now.seconds)
+            self._send(ask, pack)
+
+    def _say_what_is_missing(self, modes: Collection[str]) -> None:
+        """Tell, once, what a mode that is played needs of the player's hands."""
+        text = missing(self.board.slots) if INTERPOLATE.name in modes else ""
+        if text and text != self._missing:
+            self._tell(f"mode {INTERPOLATE.name}: {text}")
+        self._missing = text
+
+    @property
+    def _sections(self) -> dict[tuple[str, str], Section]:
+        return self._seating.sections
+
+    def _seat(self) -> None:
+        self._seating.seat(self.knobs, self.looper.voices)
 
     def _send(self, ask: Ask, pack: str) -> None:
         if self._alive is None:
-            self._alive = self._now
+            self._alive = self._moment.seconds
         self._ask(ask, pack)
 
-    def _of_mode(self, mode: str) -> list[Section]:
-        return [section for (name, _), section in self._sections.items() if name == mode]
-
     def _scene(self, now: float, map: TempoMap) -> Scene:
+        phrase = self.book.player(now, map)
         return Scene(
             now=now,
             map=map,
@@ -251,7 +329,15 @@ class Conductor:
             patience=self.knobs.patience,
             trade_bars=self.knobs.trade_bars,
             informed=self._informed,
+            upbeat=phrase.upbeat if phrase is not None else 0.0,
+            stocked=any(letter in self.board.slots for letter in ENDS),
         )
+
+    @property
+    def _line(self) -> float:
+        """The stage beat before which nothing can be changed any more, whoever plays it."""
+        now = self._moment
+        return now.beat + self.horizon.beats(now.bpm)
 
     @property
     def _informed(self) -> bool:
@@ -289,45 +375,11 @@ class Conductor:
         return (section.pack, voice) in self._ever_served and self._informed
 
     def _make(self, section: Section, span: Span, turn: Span, now: Moment) -> Ask:
-        knobs = {**self.knobs.pack.get(section.pack, {}), "temperature": self.knobs.temperature}
-        if self.knobs.density > 0:
-            knobs["density"] = self.knobs.density
-        if Voice.LEAD in section.voices:
-            knobs["register"] = self._listener.register() + self.knobs.register
-        key = self.key()
-        chords = self._chords(span, now.map)
-        return Ask(
-            id=next(self._ids),
-            span=span,
-            voices=section.voices,
-            committed=self._plan.before(span.start, self.voices),
-            now=now.beat,
-            meter=now.map.meter,
-            song=now.map.song,
-            entry=turn.start + ENTRY if span.start <= turn.start and not section.accompanies else None,
-            key=key.pitch_classes if key is not None else (),
-            allowed=self._allowed(chords),
-            chords=chords,
-            draft=section.draft(span),
-            knobs=knobs,
-            seed=self.knobs.seed,
-            candidates=section.pace.spend(now.bpm) if section.accompanies else 1,
-            deadline=now.seconds + (span.end - now.beat) * 60.0 / now.bpm,
-        )
+        return self._prompter.ask(section, span, turn, self._standing(span, now))
 
-    def _chords(self, span: Span, map: TempoMap) -> tuple[ChordAt, ...]:
-        """What the chart says of a span and the bar after it, in stage beats."""
-        ahead = span.end + map.meter.bar
-        found = self.knobs.chart.between(max(span.start + map.song, 0.0), ahead + map.song, map.meter)
-        return tuple(ChordAt(at.beat - map.song, at.chord) for at in found)
-
-    def _allowed(self, chords: Collection[ChordAt]) -> tuple[int, ...]:
-        """The only pitch classes that may sound: those of the key, and of the chords that are called for."""
-        if not self.knobs.key_lock:
-            return ()
-        palette = set(self._listener.palette(self.knobs.key, self.knobs.scale))
-        called = {pitch for at in chords if at.chord is not None for pitch in at.chord.pitch_classes}
-        return tuple(sorted(palette | called)) if palette else ()
+    def _standing(self, span: Span, now: Moment) -> Standing:
+        repeated = self.looper.within(span, now.map)
+        return Standing(now, self.knobs, self.key(), self.voices, self.board.slots, repeated)
 
     def _vamp(self, section: Section, voice: Voice, start: float, turn: Span, map: TempoMap) -> None:
         """Let the vamp fill a voice up to a whole beat."""
@@ -340,13 +392,4 @@ class Conductor:
         section.vamp(voice, span.end)
 
     def _shape(self, note: Note, turn: Span) -> Note:
-        """A note as the knobs want it, and no longer than the turn."""
-        louder = self.knobs.velocity_follow * (self._listener.velocity() - MEAN_VELOCITY)
-        velocity = round((note.velocity + louder) * self.knobs.level.get(note.voice, 1.0))
-        moved = 0 if note.voice is Voice.DRUMS else self.knobs.transpose.get(note.voice, 0)
-        return msgspec.structs.replace(
-            note,
-            velocity=min(max(velocity, 1), 127),
-            pitch=min(max(note.pitch + moved, 0), 127),
-            duration=min(note.duration, turn.end - note.beat),
-        )
+        return shaped(note, self.knobs, self._listener.velocity(), turn.end)

@@ -37,6 +37,10 @@ class Scene(msgspec.Struct, frozen=True):
     trade_bars: int
     informed: bool = True
     """Whether the player has played enough for the band to go on."""
+    upbeat: float = 0.0
+    """Beats before its first bar line at which the player's last phrase was begun."""
+    stocked: bool = False
+    """Whether a phrase has been put in the slots that a band alone goes by."""
 
     @property
     def song_start(self) -> float:

@@ -9,6 +9,7 @@ from bridge.control.rows import OFFSET
 from bridge.music.chart import Chart, read_chart
 from bridge.music.key import Key
 from bridge.music.note import BAND, Voice
+from bridge.taste.liking import Liking
 
 AUTO = "auto"
 PER_VOICE = ("level", "transpose", "voice_mode")
@@ -35,6 +36,20 @@ class Knobs(msgspec.Struct, frozen=True):
     velocity_follow: float = 0.5
     patience: float = 1.0
     trade_bars: int = 2
+    blend: float = 0.0
+    """Where the band stands between the phrases of slots A and B, 0 to 1, in mode interpolate."""
+    follow: str = "rhythm"
+    """What the band takes of the player's phrase, in mode follow."""
+    phrase_bars: int = 8
+    """Bars after which a drum fill leads on; 0: never."""
+    freeze: bool = False
+    """Whether the band repeats what it has just played."""
+    off: tuple[Voice, ...] = ()
+    """Voices that are switched off."""
+    taste: float = 0.5
+    """How much what the player likes counts where one of several answers is chosen, 0 to 1."""
+    liking: Liking = Liking()
+    """What the player likes, as far as it is known."""
     seed: int = 0
     level: Mapping[Voice, float] = {}
     transpose: Mapping[Voice, int] = {}
@@ -52,10 +67,11 @@ class Knobs(msgspec.Struct, frozen=True):
         values |= {name: {voice: table.get(name, voice) for voice in BAND} for name in PER_VOICE}
         scale = table.get("scale")
         heard = {"key": table.key(), "scale": None if scale == AUTO else scale, "pack": packs or {}}
+        values["off"] = tuple(voice for voice in BAND if not table.get("on", voice))
         values["early"] = max(0.0, *(-float(table.get(OFFSET, voice)) / 1000 for voice in BAND))
         return msgspec.convert({**values, **heard, "chart": read_chart(str(table.get("chords")))}, cls)
 
 
-MADE = frozenset(("key", "scale", "chart", "pack", "early", *PER_VOICE))
+MADE = frozenset(("key", "scale", "chart", "pack", "early", "off", "liking", *PER_VOICE))
 PLAIN = tuple(name for name in Knobs.__struct_fields__ if name not in MADE)
 """Knobs that are the table's values as they are."""

@@ -23,6 +23,8 @@ REGULAR = 0.25
 """Beats that two entries may be off from whole bars apart to count as regular."""
 RECENT = 64
 """Notes that loudness, register and density are taken from."""
+PLAYED = 512
+"""Notes that phrases are taken from."""
 HOLD_COUNTS = 2.0
 """Beats of a long note that count for the key; a drone must not drown the tune."""
 
@@ -46,6 +48,8 @@ class Listener:
         self._weighed_at = 0.0
         self._last = -math.inf
         self.recent: deque[Played] = deque(maxlen=RECENT)
+        self.played: deque[Played] = deque(maxlen=PLAYED)
+        """What was played since the music began or jumped, in the order of the keys."""
         self.notes = 0
         """Notes heard since the start."""
         self._entries: deque[float] = deque(maxlen=2)
@@ -65,6 +69,7 @@ class Listener:
         self._named = None
         self.ear.press(beat, pitch)
         self.recent.append(note)
+        self.played.append(note)
         self.notes += 1
         self._last = max(self._last, beat)
 

@@ -82,6 +82,7 @@ class Section:
         shape: Callable[[Note, Span], Note],
         pack: str = "",
         accompanies: bool = False,
+        mode: str = "",
     ) -> None:
         self._plan = plan
         self._make = make
@@ -90,15 +91,18 @@ class Section:
         self._shape = shape
         self.pack = pack
         self.accompanies = accompanies
+        self.mode = mode
         self.voices: tuple[Voice, ...] = ()
         self.horizon = Horizon()
         self.pace = Pace()
         self.pending: Pending | None = None
         self.vamped: dict[Voice, float] = {}
         """Stage beat up to which the vamp has a voice."""
+        self._reserved: dict[Voice, float] = {}
         self._made: dict[Voice, list[tuple[float, float]]] = {}
         self._shaped: dict[Note, Note] = {}
-        self._stale = math.inf
+        self._stale = self._stale_again = math.inf
+        self._restless = False
         self._resting = 0.0
         self._next = -math.inf
 
@@ -164,8 +168,16 @@ class Section:
             self._next = -math.inf
 
     def renew(self, after: float) -> None:
-        """Something that shapes the music changed: what lies after a stage beat is to be made anew."""
-        self.drop()
+        """Something that shapes the music changed: what lies after a stage beat is to be made anew.
+
+        Of changes one upon the other, as when a knob is turned, the first ends the answer under way; what is asked then
+        is let come to its end, so that the band follows the hand even where an answer takes longer than the next turn.
+        """
+        if self.pending is not None and self._restless:
+            self._stale_again = min(self._stale_again, after)
+        else:
+            self._restless = self.pending is not None
+            self.drop()
         self._stale = min(self._stale, after)
         self._next = -math.inf
         self._shaped.clear()
@@ -181,7 +193,8 @@ class Section:
             self.horizon.answered(seconds - pending.asked)
         pending.alive = max(seconds, pending.asked + 1e-9)
         pending.notes.append(note)
-        if note.voice in self.voices and note.beat >= pending.planned.get(note.voice, note.beat):
+        free = max(pending.planned.get(note.voice, note.beat), self._reserved.get(note.voice, -math.inf))
+        if note.voice in self.voices and note.beat >= free:
             self._plan.add(self._shape_once(note, pending.turn))
             self._plan.fill(note.voice, note.beat)
 
@@ -194,7 +207,7 @@ class Section:
         span = pending.ask.span
         guard = now.beat + (HANDING_OVER + self.commit.early) * now.bpm / 60.0
         for voice in self.voices:
-            start = max(span.start, guard)
+            start = max(span.start, guard, self._reserved.get(voice, -math.inf))
             if voice in pending.planned:
                 until = min(pending.planned[voice], span.end)
                 if start < until:
@@ -206,6 +219,10 @@ class Section:
                 self._made[voice] = [*made, (start, span.start)]
         if self._stale < span.end:
             self._stale = span.end if max(pending.planned.values()) > span.end + 1e-9 else math.inf
+        self._restless = False
+        if self._stale_again < math.inf:
+            self._stale, self._stale_again = min(self._stale, self._stale_again), math.inf
+            self._next = -math.inf
 
     def failed(self, seconds: float) -> None:
         """The ask that is pending will not be answered: the model is left alone for a while."""
@@ -222,13 +239,26 @@ class Section:
             self._cancel(self.pending.ask.id)
             self.pending = None
 
+    def dismiss(self, voices: Collection[Voice]) -> None:
+        """These voices play in this section no longer; what is planned for the others stays."""
+        self.drop()
+        for voice in voices:
+            for kept in (self.vamped, self._made, self._reserved):
+                kept.pop(voice, None)
+            self._plan.unfill(voice)
+
+    def reserve(self, voice: Voice, until: float) -> None:
+        """A voice's plan up to a stage beat is somebody else's, and stays as it is."""
+        self._reserved[voice] = until
+
     def forget(self) -> None:
         """The turn is over, or the music jumped: nothing that was asked or planned counts."""
         self.drop()
         self.vamped.clear()
         self._made.clear()
+        self._reserved.clear()
         self._shaped.clear()
-        self._stale = math.inf
+        self._stale = self._stale_again = math.inf
         self._next = -math.inf
         for voice in self.voices:
             self._plan.unfill(voice)

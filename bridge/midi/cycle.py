@@ -53,6 +53,7 @@ class Cycle:
     """The messages that wait for their frames, and the cycle that writes them.
 
     `queue` may be called from any thread: a push and a pop are single steps of the interpreter.
+    A cycle with nothing `waiting`, nothing `unclean` and no repair due (`restless`) need not `run` at all.
     `rate` is frames a second, `full` what a sink raises when its buffer has no room.
     """
 
@@ -61,22 +62,18 @@ class Cycle:
         self._outs = {name: _Out(name, sink) for name, sink in sinks.items()}
         self._deliver = deliver
         self._full = full
-        self._waiting: list[tuple[int, int, _Out, bytes, int]] = []
+        self.waiting: list[tuple[int, int, _Out, bytes, int]] = []
         self._order = itertools.count()
-        self._unclean: list[_Out] = []
+        self.unclean: list[_Out] = []
         self._releases: dict[tuple[_Out, int, int], tuple[int, bytes]] = {}
-        self._missed = False
+        self.restless = False
+        """Whether a cycle was missed, and what it may have lost is still to be repaired."""
         self._repair: float | None = None
 
     @property
     def idle(self) -> bool:
         """Whether nothing waits."""
-        return not self._waiting
-
-    @property
-    def resting(self) -> bool:
-        """Whether `run` would have nothing at all to do."""
-        return not (self._waiting or self._unclean or self._missed)
+        return not self.waiting
 
     def queue(self, port: str, frame: int, data: bytes, token: int) -> None:
         """Have `data` written at `frame`; messages of one frame keep the order in which they were queued."""
@@ -85,25 +82,25 @@ class Cycle:
             self._deliver(PortNews(port, "complaint", f"no out port is called {port}; a message to it was lost"))
             self._lose(token)
             return
-        heappush(self._waiting, (frame, next(self._order), out, data, token))
+        heappush(self.waiting, (frame, next(self._order), out, data, token))
 
     def missed(self) -> None:
         """The server has missed a cycle and may have lost what was written: releases are sent once more.
 
         A second note-off does no harm; a lost one is a stuck note. May be called from any thread.
         """
-        self._missed = True
+        self.restless = True
 
     def run(self, start: int, frames: int) -> None:
         """Write what is due before frame `start + frames`; what is past its frame goes first, at `start`."""
-        if self._unclean:
+        if self.unclean:
             self._clear()
-        if self._missed and self._repair is None:
+        if self.restless and self._repair is None:
             self._repair = start + _CALM * self._rate
         if self._repair is not None and start >= self._repair:
-            self._repair, self._missed = None, False
+            self._repair, self.restless = None, False
             self._release_again(start)
-        waiting = self._waiting
+        waiting = self.waiting
         end = start + frames
         budget = max(frames // _FRAMES_A_MESSAGE, 1)
         while waiting and waiting[0][0] < end and budget:
@@ -113,7 +110,7 @@ class Cycle:
             if not out.clearings:
                 out.sink.clear_buffer()
                 out.written = 0
-                self._unclean.append(out)
+                self.unclean.append(out)
             out.clearings = _CLEARINGS
             try:
                 out.sink.write_midi_event(max(frame - start, 0), data)
@@ -133,8 +130,8 @@ class Cycle:
 
     def give_up(self) -> None:
         """No cycle comes any more: say of all that waits that it is lost. May be called from any thread."""
-        while self._waiting:
-            *_, token = heappop(self._waiting)
+        while self.waiting:
+            *_, token = heappop(self.waiting)
             self._lose(token)
 
     def _lose(self, token: int) -> None:
@@ -161,16 +158,16 @@ class Cycle:
         oldest = start - (_IN_DOUBT + _CALM) * self._rate
         for (out, _, _), (written, data) in self._releases.items():
             if written >= oldest:
-                heappush(self._waiting, (_FIRST, next(self._order), out, data, _AGAIN))
+                heappush(self.waiting, (_FIRST, next(self._order), out, data, _AGAIN))
         self._releases = {}
 
     def _clear(self) -> None:
         """Empty what earlier cycles wrote to; a port with nothing written to it since stays empty."""
-        for out in self._unclean:
+        for out in self.unclean:
             out.sink.clear_buffer()
             out.clearings -= 1
             out.written = 0
-        self._unclean = [out for out in self._unclean if out.clearings]
+        self.unclean = [out for out in self.unclean if out.clearings]
 
     def _refuse(self, out: _Out, data: bytes) -> None:
         """Say that a message is too long even for an empty buffer."""

@@ -19,6 +19,8 @@ class Action(msgspec.Struct, frozen=True):
     """What the one argument is; without it the address is a question."""
     query: bool = False
     """Whether it only answers."""
+    numbers: int = 0
+    """How many numbers the argument is made of; 0: it is one value."""
 
     @property
     def address(self) -> str:
@@ -65,7 +67,7 @@ ACTIONS: tuple[Action, ...] = (
         "as MusicXML; without an argument, answer the folder of what was kept last.",
         "bars, 1 to 64",
     ),
-    *(Action(deed.name, deed.description, deed.argument, deed.query) for deed in DEEDS),
+    *(Action(deed.name, deed.description, deed.argument, deed.query, deed.numbers) for deed in DEEDS),
     Action("panic", "End every note at once."),
     Action("status", "Answer every status line, then the number of them at this address.", query=True),
     Action("ping", "Answer «antiphon» and the version.", query=True),
@@ -109,6 +111,9 @@ READINGS: tuple[Reading, ...] = (
     Reading("candidates", "Answers made at a time, of which the best is played."),
     Reading("restarts", "Times the engine was started again."),
     Reading("daw", "The music program that is heard by OSC; empty where there is none."),
+    Reading("texture", "The texture and where it goes; «away» while its process is, empty where there is none."),
+    Reading("texture_underruns", "Times that the texture's output wanted more sound than was ready."),
+    Reading("texture_load", "Real-time factor of the texture: seconds of work a second of sound."),
 )
 
 

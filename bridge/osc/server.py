@@ -261,9 +261,12 @@ class OscServer:
             self._come_back()
 
     def _carry_out(self, message: Message) -> None:
+        found = self._space.find(message.address)
+        if isinstance(found, Action) and found.numbers > 1 < len(message.arguments):
+            message = Message(message.address, (" ".join(map(str, message.arguments)),))
         if len(message.arguments) > 1:
             raise OscError(f"it takes one value, not {len(message.arguments)}")
-        match self._space.find(message.address):
+        match found:
             case Place() as place:
                 self._table.set(place.path, message.arguments[0], source=SOURCE)
             case Action(name="locate"):

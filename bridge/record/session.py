@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from bridge.engine.protocol import FromEngine
+from bridge.jam.gestures import Gesture
 from bridge.music.note import Voice
 from bridge.wire.protocol import FromWire
 
@@ -86,6 +87,12 @@ class Clicked(Entry, frozen=True, tag="click"):
     when: str
 
 
+class Gestured(Entry, frozen=True, tag="gesture"):
+    """The player did something with phrases."""
+
+    gesture: Gesture
+
+
 class Panicked(Entry, frozen=True, tag="panic"):
     """Silence was asked for."""
 
@@ -118,5 +125,17 @@ class Over(msgspec.Struct, frozen=True, array_like=True, tag="over"):
     reason: str
 
 
-Taken = WireSaid | EngineSaid | Stepped | Turned | Chosen | Clicked | Panicked | EngineLost | WireLost | Introduced
+Taken = (
+    WireSaid
+    | EngineSaid
+    | Stepped
+    | Turned
+    | Chosen
+    | Clicked
+    | Gestured
+    | Panicked
+    | EngineLost
+    | WireLost
+    | Introduced
+)
 Line = Taken | Part | Over

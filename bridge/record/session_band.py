@@ -1,5 +1,6 @@
 """The band with a session log: everything it takes in is kept, with the one moment at which it took it in."""
 
+import contextlib
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from zlib import crc32
@@ -7,7 +8,9 @@ from zlib import crc32
 import msgspec
 
 from bridge.engine.protocol import FromEngine, Load, ToEngine
+from bridge.errors import SettingsError
 from bridge.jam.band import Band
+from bridge.jam.gestures import Gesture
 from bridge.jam.guest import Guest
 from bridge.jam.knobs import Knobs
 from bridge.jam.plan import Plan
@@ -17,6 +20,7 @@ from bridge.record.session import (
     Clicked,
     EngineLost,
     EngineSaid,
+    Gestured,
     Introduced,
     PackId,
     Panicked,
@@ -91,6 +95,10 @@ class SessionBand(Band):
 
         self._take_in(choose, lambda at, said: Clicked(at, said, when))
 
+    def gesture(self, what: Gesture) -> None:
+        """The player does something with phrases. Raises SettingsError for what cannot be done."""
+        self._take_in(lambda: super(SessionBand, self).gesture(what), lambda at, said: Gestured(at, said, what))
+
     def panic(self) -> None:
         """Silence, now."""
         self._take_in(super().panic, Panicked)
@@ -149,6 +157,9 @@ def take_again(band: SessionBand, entry: Taken) -> None:
             band.choose_voices(entry.voices)
         case Clicked():
             band.choose_click(entry.when)
+        case Gestured():
+            with contextlib.suppress(SettingsError):  # it could not be done then, either
+                band.gesture(entry.gesture)
         case Panicked():
             band.panic()
         case EngineLost():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from bridge.engine.answer import Answer
+from bridge.engine.answer import Answer, notes_of
 from bridge.engine.engine import MEMORY
 from bridge.engine.family import Ask, Family, Heard
 from bridge.engine.loading import Open
@@ -116,7 +116,7 @@ class Understudy:
                 del self._playing[id]
         self._catch_up(player, begun)
         ask = msgspec.structs.replace(ask, beside=begun.beside, deadline=0.0)
-        answer = Answer(ask, iter(player.family.respond(ask)), lambda: 0.0, lambda: 0.0)
+        answer = Answer(ask, notes_of(player.family, ask), lambda: 0.0, lambda: 0.0)
         self._playing[ask.id] = Playing(answer, player, _next(answer))
 
     def knows(self, ask: int) -> bool:

@@ -28,14 +28,17 @@ class Continue:
             return Floor(Who.PLAYER)
         turn = floor.band
         if turn is None or scene.pressed >= turn.start:
-            turn = _turn(scene, scene.last + scene.patience)
+            turn = self._turn(scene, scene.last + scene.patience)
         elif scene.now >= turn.end:
-            turn = _turn(scene, turn.end + BREATH)
+            turn = self._turn(scene, turn.end + BREATH)
         return Floor(Who.BAND if scene.now >= turn.start else Who.PLAYER, turn)
 
+    def entry(self, scene: Scene, after: float) -> float:
+        """The stage beat at which the band comes in that may do so from `after` on: the next whole one."""
+        return scene.map.next_beat(after)
 
-def _turn(scene: Scene, after: float) -> Span:
-    """A turn from the next whole beat on, until the player is expected."""
-    start = scene.map.next_beat(max(after, scene.ready, scene.song_start))
-    expected = scene.expected
-    return Span(start, expected if expected is not None and expected >= start + 1.0 else math.inf)
+    def _turn(self, scene: Scene, after: float) -> Span:
+        """A turn from its entry on, until the player is expected."""
+        start = self.entry(scene, max(after, scene.ready, scene.song_start))
+        expected = scene.expected
+        return Span(start, expected if expected is not None and expected >= start + 1.0 else math.inf)

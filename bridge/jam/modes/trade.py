@@ -3,11 +3,10 @@
 import math
 
 from bridge.jam.floor import Floor, Scene
+from bridge.jam.phrase import home_bar
 from bridge.music.note import Span
 from bridge.music.turn import Who
 
-PICKUP = 1.0
-"""Beats before a bar line in which a first note is an upbeat to the next bar."""
 BARGE_IN = 1.0
 """Beats into the band's turn after which a new key of the player takes the floor back."""
 
@@ -26,9 +25,7 @@ class Trade:
             return Floor()
         length = scene.trade_bars * scene.map.meter.bar
         first = max(scene.first, scene.song_start)
-        anchor = scene.map.next_bar(first)
-        if anchor - first > PICKUP:
-            anchor -= scene.map.meter.bar
+        anchor = home_bar(first, scene.map)
         cycle = max(math.floor((scene.now - anchor) / (2 * length)), 0)
         start = anchor + (2 * cycle + 1) * length
         turn = Span(start, start + length)

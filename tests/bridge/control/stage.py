@@ -7,6 +7,8 @@ from bridge.clock.tempo_map import TempoMap
 from bridge.control.console import Console
 from bridge.control.control import Control
 from bridge.control.parameters import ParameterTable
+from bridge.control.pedals import Phrases
+from bridge.jam.band import Band
 
 
 class Clock:
@@ -44,6 +46,7 @@ class Stage:
         self.deeds: list[str] = []
         self.beat = 0.0
         self.map = TempoMap()
+        self.band = Band(lambda _: None, lambda _: None, self.clock.now, self.told.append)
         self.console = Console(
             self.table, self, folder, self.shown.extend, self.clock.later, self.clock.now, self.told.append
         )
@@ -66,6 +69,10 @@ class Stage:
 
     def swap(self, pack: str) -> None:
         self.deeds.append(f"swap {pack}")
+
+    @property
+    def phrases(self) -> Phrases:
+        return self.band
 
     def position(self) -> tuple[float, TempoMap]:
         return self.beat, self.map
