@@ -2,21 +2,16 @@
 
 import statistics
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from bridge.engine.choice import best
+from bridge.engine.families import maker
 from bridge.engine.family import Ask, Family, Pressed, Released
-from bridge.engine.lstm import Lstm
 from bridge.engine.pack import SOUNDING, Card, Pack, pack_sha
 from bridge.engine.protocol import Loaded
 from bridge.engine.session import Session, available, best_provider, open_session
-from bridge.engine.transformer import Transformer
 from bridge.errors import PackError
 from bridge.music.note import Span
-
-FAMILIES: dict[str, Callable[[Pack, Callable[[str], Session]], Family]] = {"lstm": Lstm, "transformer": Transformer}
-"""Family name in pack.toml -> what plays it."""
 
 PROBE_SPANS = 8
 """Four-beat spans answered at load time to measure the speed that is shown."""
@@ -27,11 +22,12 @@ PROBE_MS = 500.0
 def open_pack(folder: Path, provider: str = "auto", strict: bool = False) -> tuple[Family, Loaded]:
     """Load a pack, warm it up and time it. Raises PackError or ProviderError."""
     pack = Pack.load(folder)
-    make = FAMILIES.get(pack.card.family)
     if pack.card.family in SOUNDING:
         raise PackError(f"{pack.card.name} makes sound and plays no voice; name it as `pack` under [texture]")
-    if make is None:
-        raise PackError(f"{pack.card.name}: this Antiphon plays no family «{pack.card.family}»; update it")
+    try:
+        make = maker(pack.card.family)
+    except PackError as error:
+        raise PackError(f"{pack.card.name}: {error}") from None
     sessions: dict[str, Session] = {}
     wanted = _fastest(folder) if provider == "auto" else provider
 

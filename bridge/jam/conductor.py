@@ -111,7 +111,8 @@ class Conductor:
             floor = MODES[name].decide(scene, before) if map.playing else Floor()
             if floor.band != before.band:
                 for section in self._seating.of_mode(name):
-                    self._give_up(section, hush=before.band is not None and now >= before.band.start)
+                    # Even before the turn has begun its first notes may be on their way, and nothing else sounds.
+                    self._give_up(section, hush=before.band is not None)
             self._floors[name] = floor
         # In the band's order, so that whoever is asked later hears what the others are going to play.
         for (name, _), section in sorted(self._sections.items(), key=lambda seat: BAND.index(seat[1].voices[0])):

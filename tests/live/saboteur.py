@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bridge.engine import shelf
+from bridge.engine import families
 from bridge.engine.family import Ask, Heard
 from bridge.engine.pack import Pack
 from bridge.engine.session import Session
@@ -108,6 +108,6 @@ def _end(how: str) -> None:
 if __name__ == "__main__":
     from bridge.__main__ import main
 
-    shelf.FAMILIES["saboteur"] = Saboteur
+    families.FAMILIES["saboteur"] = Saboteur
     sys.argv[0] = "antiphon"
     main()

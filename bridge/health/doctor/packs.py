@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import msgspec
 
 from bridge.engine.catalogue import find, packs
+from bridge.engine.families import is_known
 from bridge.engine.pack import SOUNDING, Pack
-from bridge.engine.shelf import FAMILIES
 from bridge.errors import PackError
 from bridge.health.doctor.check import Check
 from bridge.health.doctor.patient import Patient
@@ -57,7 +57,7 @@ def judge(seen: Shelf) -> Iterator[Verdict]:
         if pack.trouble:
             bad = fail if pack.name == seen.wanted else warn
             yield bad(pack.trouble, f"get the pack «{pack.name}» again, or remove its folder")
-        elif pack.family not in FAMILIES and pack.family not in SOUNDING:
+        elif not is_known(pack.family) and pack.family not in SOUNDING:
             yield warn(
                 f"{pack.name} is of the family «{pack.family}», which this Antiphon does not play", "update Antiphon"
             )
