@@ -19,7 +19,7 @@ from bridge.control.rows import FREEZE, LINK
 from bridge.crew import Crew
 from bridge.daw.keeper import Keeping
 from bridge.engine.catalogue import find
-from bridge.engine.protocol import FromEngine, Listen, Load, Loaded
+from bridge.engine.protocol import Described, FromEngine, Listen, Load, Loaded
 from bridge.engine.providers import REMEDIES
 from bridge.health.notices import Notices
 from bridge.health.status import Status, status
@@ -39,6 +39,7 @@ from bridge.settings import Settings
 from bridge.soon import Soon
 from bridge.sound.scene import Complaint, Furnished, Report
 from bridge.sound.side import TextureSide
+from bridge.taste.side import TasteSide
 from bridge.web.house import Watcher
 from bridge.web.side import WebSide
 from bridge.wire.protocol import (
@@ -127,6 +128,9 @@ class Desk:
             self.table, self.console.pack_knobs, self._roadie, folders, self._apply_knobs, self.tell
         )
         self.console.casting = self._casting
+        self._taste = TasteSide(
+            self, places.taste_file(), self._apply_knobs, self._to_engine, lambda: self._casting.default
+        )
         self._texture = TextureSide(
             settings.texture, folders, self.table, self.band, self.crew.to_sound, self.tell, time.monotonic
         )
@@ -159,6 +163,8 @@ class Desk:
                 stack.callback(osc.stop)
             self._keeping.start()
             stack.callback(self._keeping.stop)
+            self._taste.start()
+            stack.callback(self._taste.stop)
             if self.settings.page.enabled:
                 self.page = WebSide(self, self.settings.page, self.settings.osc, self.tell)
                 stack.push_async_callback(self.page.stop)
@@ -213,6 +219,7 @@ class Desk:
     def keep(self, bars: int) -> None:
         """Keep the last bars that the band played."""
         self._keeping.keep(bars)
+        self._taste.kept(bars)
 
     @property
     def kept(self) -> str:
@@ -266,6 +273,7 @@ class Desk:
             try:
                 self.band.step()
                 self.console.step(self.band.conductor.horizon.seconds)
+                self._taste.step()
                 self._texture.step()
             except Exception as error:
                 self.tell(f"a decision failed ({error!r}); the band plays on, but please report this")
@@ -283,7 +291,8 @@ class Desk:
         self._casting.choose(*self.position())
         packs = self._casting.lineup.packs
         self.band.choose_voices({voice: packs[voice] for voice in packs if self.table.get("on", voice)})
-        self.band.turn_knobs(Knobs.of(self.table, self._casting.knobs()))
+        knobs = Knobs.of(self.table, self._casting.knobs())
+        self.band.turn_knobs(msgspec.structs.replace(knobs, liking=self._taste.liking))
 
     def _later(self, seconds: float, function: Callable[[], object]) -> object:
         return self._loop.call_later(seconds, function)
@@ -374,6 +383,9 @@ class Desk:
             if message.asked not in ("auto", message.got) and not message.explained:
                 remedy = REMEDIES.get(message.asked, "choose another provider")
                 self.tell(f"asked for {message.asked}, but the model runs on {message.got}; {remedy}")
+        if isinstance(message, Described):
+            self._taste.took(message)
+            return
         self._roadie.took(message)
         self._casting.took(message, *self.position())
         self.band.from_engine(message)

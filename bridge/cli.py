@@ -20,6 +20,7 @@ from bridge.music.tunes import Tune, find
 from bridge.service.base import Action
 from bridge.settings import Settings, load, pack_folders, session_folder
 from bridge.sound.terms import app as texture
+from bridge.taste import cli as taste
 from bridge.terminal import Terminal
 
 app = typer.Typer(
@@ -277,6 +278,9 @@ def presets(
 
     with _failures():
         typer.echo(command.presets(show, delete))
+
+
+app.add_typer(taste.app, name="taste")
 
 
 @app.command()

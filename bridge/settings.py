@@ -230,6 +230,11 @@ def kept_folder(settings: Settings) -> Path:
     return Path(named).expanduser() if named else own
 
 
+def taste_file() -> Path:
+    """Where likes and profiles are kept."""
+    return (_home("taste") or Path(platformdirs.user_data_dir("antiphon", appauthor=False))) / "taste.sqlite3"
+
+
 def pack_folders(settings: Settings) -> tuple[Path, ...]:
     """Folders of the user's that may hold packs."""
     own = _home("packs") or Path(platformdirs.user_data_dir("antiphon", appauthor=False)) / "packs"

@@ -59,6 +59,24 @@ def _spectral() -> Workshop:
     return SpectralWorkshop()
 
 
+def _gan() -> Workshop:
+    from export.gan.workshop import GanWorkshop
+
+    return GanWorkshop()
+
+
+def _diffusion() -> Workshop:
+    from export.diffusion.workshop import DiffusionWorkshop
+
+    return DiffusionWorkshop()
+
+
+def _cvae() -> Workshop:
+    from export.cvae.workshop import CvaeWorkshop
+
+    return CvaeWorkshop()
+
+
 class Place(msgspec.Struct, frozen=True):
     """Where a family's things are by default, and what opens its workshop."""
 
@@ -70,6 +88,9 @@ class Place(msgspec.Struct, frozen=True):
 FAMILIES = {
     "lstm": Place(Path("build/lstm.pt"), Path("models/lstm-melody"), _lstm),
     "transformer": Place(Path("build/ensemble.pt"), Path("models/ensemble"), _transformer),
+    "cvae": Place(Path("build/cvae.pt"), Path("models/cvae"), _cvae),
+    "diffusion": Place(Path("build/diffusion.pt"), Path("models/diffusion"), _diffusion),
+    "gan": Place(Path("build/groove-gan.pt"), Path("models/groove-gan"), _gan),
     "spectral": Place(Path("build/spectral.pt"), Path("models/spectral-texture"), _spectral),
 }
 """Family name in pack.toml -> its workshop, which imports torch only when it is opened."""

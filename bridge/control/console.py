@@ -1,6 +1,6 @@
 """The console: hands, presets, snapshots and history around one parameter table, and all that can be done by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -115,6 +115,7 @@ class Console:
             "xy": self.xy.move,
             **self.pedals.with_numbers,
         }
+        self._answers: dict[str, Callable[[], tuple[str, ...]]] = {}
 
     def do(self, name: str, argument: str | None = None) -> None:
         """Do what an action's name says. Raises SettingsError for what cannot be done."""
@@ -140,6 +141,8 @@ class Console:
                 return tuple(f"{binding.control}: {binding.target}" for _, binding in self.hands.bindings)
             case "xy":
                 return tuple(place.path for place in self.xy.axes)
+            case _ if name in self._answers:
+                return self._answers[name]()
             case _:
                 return self.pedals.ask(name) or ()
 
@@ -151,6 +154,17 @@ class Console:
         if deed is None and name.startswith(PROGRAM):
             deed = self._program(name.removeprefix(PROGRAM))
         return None if deed is None else self._told(deed)
+
+    def also(
+        self,
+        deeds: Mapping[str, Callable[[], object]],
+        named: Mapping[str, Callable[[str], object]],
+        answers: Mapping[str, Callable[[], tuple[str, ...]]],
+    ) -> None:
+        """Take in more that can be done, with an argument or without, and asked."""
+        self._deeds |= deeds
+        self._with |= named
+        self._answers |= answers
 
     def open(self, preset: str, knobs: Values) -> None:
         """Begin with a preset, if one is named; what `knobs` says holds all the same. Raises SettingsError."""

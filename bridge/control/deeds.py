@@ -20,6 +20,8 @@ class Deed(msgspec.Struct, frozen=True):
 
 TARGET = "name of a parameter, or of an action"
 NAME = "name of a preset"
+PROFILE = "name of a profile"
+BARS = "bars, 1 to 16"
 SNAPSHOTS = ("A", "B", "C", "D")
 PHRASE_DEEDS: tuple[Deed, ...] = (
     *(Deed(f"slot/{letter}/capture", f"Keep the phrase that you played last in slot {letter}.") for letter in SLOTS),
@@ -55,6 +57,27 @@ PHRASE_DEEDS: tuple[Deed, ...] = (
     ),
 )
 
+TASTE_DEEDS: tuple[Deed, ...] = (
+    Deed("like", "Like what the band has just played: its last turn, or as many bars as `like_bars` says."),
+    Deed("dislike", "Dislike what the band has just played."),
+    Deed("like/bars", "Like the band's last bars.", BARS),
+    Deed("dislike/bars", "Dislike the band's last bars.", BARS),
+    *(Deed(f"{verb}/preset", f"{verb.capitalize()} the preset in use.") for verb in ("like", "dislike")),
+    *(Deed(f"{verb}/settings", f"{verb.capitalize()} how the knobs stand.") for verb in ("like", "dislike")),
+    Deed("unlike", "Take back the last like or dislike."),
+    Deed("likes", "Answer how much the profile likes and dislikes, and what was said last.", query=True),
+    Deed("profile", "Play with another profile of likes; without an argument, answer the one in use.", PROFILE),
+    Deed("profile/new", "Play with a new profile.", PROFILE),
+    Deed("profile/rename", "Give the profile in use another name.", PROFILE),
+    Deed("profiles", "Answer the names of all profiles.", query=True),
+    Deed(
+        "suggest",
+        "Answer what you may like, a line each. The search begins when somebody asks, and takes seconds: ask again.",
+        query=True,
+    ),
+    Deed("suggest/take", "Try a suggestion: a preset is loaded, a knob set, a phrase put into a slot.", "its number"),
+)
+
 DEEDS: tuple[Deed, ...] = (
     Deed("preset/save", "Keep everything as it is in a preset; without an argument, answer the one in use.", NAME),
     Deed(
@@ -85,4 +108,5 @@ DEEDS: tuple[Deed, ...] = (
     Deed("unlearn", "Free a parameter or an action from its controls.", TARGET),
     Deed("bindings", "Answer what every control is bound to.", query=True),
     *PHRASE_DEEDS,
+    *TASTE_DEEDS,
 )

@@ -8,12 +8,12 @@ import msgspec
 from bridge.control.parameter import Parameter, Value
 from bridge.control.parameters import ParameterTable
 from bridge.control.preset import Values, apply
-from bridge.control.rows import PARAMETERS
 from bridge.engine.pack import Knob
 from bridge.errors import SettingsError
 
-BAND = frozenset(row.name for row in PARAMETERS)
-"""Names of the band's own parameters: a pack's knob of such a name is turned by that one."""
+BAND = frozenset(("temperature", "density", "register"))
+"""Knobs that the band's own parameters of these names turn, for every pack. A pack's knob that is called as another
+parameter has the pack's name before its own."""
 SOURCE = "pack"
 
 

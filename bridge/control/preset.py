@@ -1,5 +1,6 @@
 """A preset: everything about a set-up in one file that people can read."""
 
+import math
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -96,8 +97,15 @@ def apply(table: ParameterTable, values: Values, source: str) -> list[str]:
 
 def _said(phrase: Phrase) -> dict[str, Any]:
     """A phrase as a file has it: beats are told to a thousandth."""
-    notes = [[n.voice.value, round(n.beat, 3), round(n.duration, 3), n.pitch, n.velocity] for n in phrase.notes]
+    notes = [
+        [note.voice.value, math.floor(note.beat * 1000) / 1000, _thousandth(note.duration), note.pitch, note.velocity]
+        for note in phrase.notes
+    ]
     return {"beats": phrase.beats, "bar": phrase.bar, "upbeat": round(phrase.upbeat, 3), "notes": notes}
+
+
+def _thousandth(duration: float) -> float:
+    return max(math.floor(duration * 1000), 1) / 1000
 
 
 def _slots(said: dict[str, Any], warnings: list[str]) -> dict[str, Phrase]:

@@ -9,7 +9,7 @@ from bridge.engine.family import Ask, Heard
 from bridge.engine.memory import Memory
 from bridge.engine.pack import Pack
 from bridge.engine.window import Window, windows
-from bridge.music.note import Note, Voice
+from bridge.music.note import Note, Span, Voice
 
 KEPT = 8
 """Windows whose bars are kept, so that asking again for what has not changed costs nothing and changes nothing."""
@@ -21,6 +21,9 @@ class Barwise:
 
     What was made is kept as long as it follows from the same, so that a plan made anew does not flicker.
     """
+
+    ahead = 0.0
+    """Beats by which a note may begin before its window: more than 0 where a player is ahead of the beat."""
 
     def __init__(self, pack: Pack) -> None:
         self.card = pack.card
@@ -50,9 +53,7 @@ class Barwise:
         self.memory.rewind(beat)
         self._made.clear()
 
-    def making(
-        self, window: Window, ask: Ask, voices: tuple[Voice, ...]
-    ) -> Generator[None, None, Sequence[Note]]:
+    def making(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Generator[None, None, Sequence[Note]]:
         """`make` in pieces, for graphs that run several times: it yields where it may be left. Raises EngineError."""
         return self.make(window, ask, voices)
         yield
@@ -73,7 +74,7 @@ class Barwise:
             return
         entry = None if ask.entry is None else max(ask.entry, ask.span.start)
         ringing = {(note.voice, note.pitch): note.end for note in ask.committed if note.beat < ask.span.start}
-        for window in windows(ask.span, ask.meter, ask.song):
+        for window in windows(Span(ask.span.start, ask.span.end + self.ahead), ask.meter, ask.song):
             bars = yield from self._bars(window, ask, voices)
             for note in bars:
                 if note.beat not in ask.span or note.beat < ringing.get((note.voice, note.pitch), -1.0) - SLACK:
@@ -91,9 +92,7 @@ class Barwise:
                 return min(max(value, knob.minimum), knob.maximum) if math.isfinite(value) else knob.default
         return value
 
-    def _bars(
-        self, window: Window, ask: Ask, voices: tuple[Voice, ...]
-    ) -> Generator[None, None, tuple[Note, ...]]:
+    def _bars(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Generator[None, None, tuple[Note, ...]]:
         key, basis = (window, voices), (self.basis(window, ask), ask.allowed, ask.seed)
         known = self._made.get(key)
         if known is not None and known[0] == basis:

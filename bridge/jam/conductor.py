@@ -18,7 +18,7 @@ from bridge.jam.looper import Looper
 from bridge.jam.modes import INTERPOLATE, MODES, TOGETHER
 from bridge.jam.modes.free import Free
 from bridge.jam.modes.harmonise import Harmonise
-from bridge.jam.modes.interpolate import ENDS, missing
+from bridge.jam.modes.interpolate import ENDS
 from bridge.jam.pedalboard import Pedalboard
 from bridge.jam.phrasebook import Phrasebook
 from bridge.jam.plan import Plan
@@ -26,20 +26,15 @@ from bridge.jam.prompter import Prompter, Standing
 from bridge.jam.score import HitRate
 from bridge.jam.seating import Seating
 from bridge.jam.section import Moment, Section, by_id
+from bridge.jam.stopgap import SHORTEST, Stopgap
 from bridge.jam.touch import shaped
-from bridge.jam.vamp import vamp
-from bridge.music.chart import Chart
 from bridge.music.chord import Chord
 from bridge.music.key import Key
 from bridge.music.note import BAND, Note, Span, Voice
 from bridge.music.turn import Who
 
-SHORTEST_VAMP = 0.5
-"""Beats the vamp fills at least, up to the next whole beat."""
 CONTEXT = 4
 """Notes the player must have played before a model is asked; the vamp has the bars before."""
-FIRST_KEY = Key(0, "major")
-"""What the vamp plays in while the player has not shown a key."""
 
 
 class Conductor:
@@ -64,6 +59,7 @@ class Conductor:
         self.board = Pedalboard(self.book, self.looper)
         self._prompter = Prompter(plan, listener, self.book)
         self._seating = Seating(plan, self._open)
+        self._stopgap = Stopgap(plan, listener, self._shape)
         self._floors: dict[str, Floor] = {}
         self.floor = Floor()
         self.knobs = Knobs()
@@ -73,7 +69,6 @@ class Conductor:
         self.first: float | None = None
         self.pressed = float("-inf")
         self._moment = Moment(0.0, 0.0, TempoMap())
-        self._missing = ""
         self._alive: float | None = None
 
     @property
@@ -127,7 +122,9 @@ class Conductor:
             self.looper.step(moment, self._line)
             if self.looper.voices and self.looper.start <= now:
                 self.floor = Floor(Who.BOTH if scene.busy else Who.BAND, self.floor.band)
-        self._say_what_is_missing(names)
+        lacking = self.board.lacking(names)
+        if lacking:
+            self._tell(lacking)
         return self.floor.who != who
 
     def press(self, beat: float) -> None:
@@ -297,13 +294,6 @@ class Conductor:
             self.looper.ask(ask, lap.start, now.seconds)
             self._send(ask, pack)
 
-    def _say_what_is_missing(self, modes: Collection[str]) -> None:
-        """Tell, once, what a mode that is played needs of the player's hands."""
-        text = missing(self.board.slots) if INTERPOLATE.name in modes else ""
-        if text and text != self._missing:
-            self._tell(f"mode {INTERPOLATE.name}: {text}")
-        self._missing = text
-
     @property
     def _sections(self) -> dict[tuple[str, str], Section]:
         return self._seating.sections
@@ -358,8 +348,8 @@ class Conductor:
         if section.due(turn, now) and section.late(turn, now):
             starts = {voice: section.next_of(voice, turn, now) for voice in section.voices}
             for voice, start in starts.items():
-                if start < min(min(starts.values()) + SHORTEST_VAMP, turn.end):
-                    self._vamp(section, voice, start, turn, now.map)
+                if start < min(min(starts.values()) + SHORTEST, turn.end):
+                    self._stopgap.fill(section, voice, start, turn, now.map, self.key(), self.knobs)
         for voice in section.voices:
             if self._counts(section, voice):
                 filled = self._plan.filled(voice, turn.start)
@@ -381,16 +371,6 @@ class Conductor:
     def _standing(self, span: Span, now: Moment) -> Standing:
         repeated = self.looper.within(span, now.map)
         return Standing(now, self.knobs, self.key(), self.voices, self.board.slots, repeated)
-
-    def _vamp(self, section: Section, voice: Voice, start: float, turn: Span, map: TempoMap) -> None:
-        """Let the vamp fill a voice up to a whole beat."""
-        span = Span(start, min(map.next_beat(start + SHORTEST_VAMP), turn.end))
-        register = self._listener.register() + self.knobs.register
-        key, heard = self.key() or FIRST_KEY, self._listener.ear.chord()
-        chart = self.knobs.chart or (Chart(((heard,),)) if heard is not None else Chart())
-        notes = vamp(voice, span, key, map.meter, map.song, register, self.knobs.seed, chart)
-        self._plan.add(*(self._shape(note, turn) for note in notes), by_rule=True)
-        section.vamp(voice, span.end)
 
     def _shape(self, note: Note, turn: Span) -> Note:
         return shaped(note, self.knobs, self._listener.velocity(), turn.end)

@@ -7,7 +7,7 @@ import msgspec
 from bridge.control.parameter import Kind
 from bridge.control.parameters import ParameterTable, Place
 
-BUTTONS = ("play", "stop", "tap", "panic")
+BUTTONS = ("play", "stop", "tap", "like", "dislike", "panic")
 """Actions that every page has, at its top."""
 
 

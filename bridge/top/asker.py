@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Mapping
 
+from bridge.control.parameter import ROOT
 from bridge.errors import OscError
 from bridge.osc.address import STATUS
 from bridge.osc.packet import Argument, Message, read, write
@@ -37,6 +38,11 @@ class Asker:
                         if message.arguments and message.address.startswith(f"{STATUS}/"):
                             told[message.address.removeprefix(f"{STATUS}/")] = message.arguments[0]
         return {}
+
+    def do(self, name: str) -> None:
+        """Have an action done; nobody says whether it was."""
+        with contextlib.suppress(OSError):
+            self._socket.send(write(Message(f"{ROOT}/{name}", (1,))))
 
     def close(self) -> None:
         """Hang up."""

@@ -17,6 +17,8 @@ FIRST = 2.0
 ENTER, LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"
 """Another screen without a cursor, and back."""
 QUIT = frozenset("qQ\x03\x1b")
+DEEDS = {"l": "like", "d": "dislike", "u": "unlike"}
+"""What a key has done."""
 
 
 def top(osc: Osc) -> None:
@@ -51,8 +53,11 @@ def _watch(asker: Asker) -> None:
                 )
                 sys.stdout.write("\x1b[H" + "\x1b[K\r\n".join(lines) + "\x1b[K\x1b[J")
                 sys.stdout.flush()
-                if keys.key(max(began + PACE - time.monotonic(), 0.01)) in QUIT:
+                key = keys.key(max(began + PACE - time.monotonic(), 0.01))
+                if key in QUIT:
                     return
+                if key.lower() in DEEDS:
+                    asker.do(DEEDS[key.lower()])
         except KeyboardInterrupt:
             return
         finally:

@@ -63,7 +63,7 @@ def _pieces(status: Status, history: History, where: str, width: int) -> list[li
             (BOLD, "Antiphon "),
             (DIM, f"at {where}  "),
             (GREEN if playing else DIM, "playing" if playing else "stopped"),
-            (DIM, "   q quits"),
+            (DIM, "   l likes, d dislikes what the band just played, u takes it back; q quits"),
         ],
         [],
         _named("song", [(BOLD, f"bar {status.get('bar', '?')}.{status.get('beat', '?')}"), (PLAIN, _tempo(status))]),

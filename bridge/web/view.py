@@ -20,7 +20,8 @@ from bridge.wire.protocol import Closed, FromWire, Input, Sent, Unplugged
 
 LINES = 30
 """Notices that a new page is told of."""
-HANDS = ("presets", "preset/load", "snapshots", "slots", "repeats", "xy", "learn", "bindings")
+TASTES = ("likes", "profile", "profiles", "suggest")
+HANDS = ("presets", "preset/load", "snapshots", "slots", "repeats", "xy", "learn", "bindings", *TASTES)
 """What the console is asked for."""
 EVENTS = 1000
 """Notes between two pieces of news at most; a page that is told fewer shows fewer."""

@@ -1,5 +1,6 @@
 """Same seed, same input, same notes: what a log holds gives the same music again."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from typer.testing import CliRunner
 from bridge.cli import app
 from bridge.engine.catalogue import find
 from bridge.engine.shelf import open_pack
-from bridge.errors import SessionError
+from bridge.errors import SessionError, SettingsError
+from bridge.jam.gestures import Back, Capture, Fill, Infill, PlaySlot, Restock
 from bridge.jam.guest import Guest
 from bridge.jam.knobs import Knobs
 from bridge.music.tunes import TUNES
@@ -74,6 +76,44 @@ def test_a_log_gives_the_same_notes_again(tmp_path: Path, mode: str) -> None:
     assert result.difference == ""
     assert result.same == result.notes > 40
     assert result.remarks == ()
+
+
+def test_what_was_done_with_phrases_is_done_again(tmp_path: Path) -> None:
+    path = tmp_path / "session.jsonl"
+    knobs = Knobs(mode="vary", seed=3)
+    log = SessionFile(path, Header(began="2026-07-03", tune=TUNE.name, knobs=msgspec.to_builtins(knobs)))
+    stage = Rehearsal(
+        open_pack,
+        PACK,
+        knobs,
+        bpm=TUNE.tempo,
+        meter=TUNE.meter,
+        guest=lambda plan: Guest(plan, TUNE),
+        keep=log.add,
+        identity=identity(PACK),
+    )
+    stage.run(0.1)
+    stage.start(TUNE.meter.bar)
+    stage.run(20.0)
+    for what in (Capture("A"), Capture("B", band=True), Fill(), PlaySlot("D"), PlaySlot("A")):
+        with contextlib.suppress(SettingsError):  # slot D is empty
+            stage.band.gesture(what)
+    stage.band.turn_knobs(msgspec.structs.replace(knobs, freeze=True))
+    stage.run(9.0)
+    stage.band.gesture(Infill(1, 1))
+    stage.run(9.0)
+    stage.band.gesture(Back())
+    stage.run(9.0)
+    stage.band.turn_knobs(msgspec.structs.replace(knobs, mode="interpolate", blend=0.3))
+    stage.run(9.0)
+    stage.band.gesture(Restock({"C": stage.band.slots["A"]}))
+    stage.run(6.0)
+    stage.stop()
+    stage.run(1.0)
+    log.close()
+    result = played(path)
+    assert result.difference == ""
+    assert result.same == result.notes > 60
 
 
 def test_a_model_that_says_something_else_is_noticed_with_the_place(tmp_path: Path) -> None:

@@ -1,9 +1,13 @@
 """What can happen on a stage, each with its weight. One of them is one event."""
 
+import contextlib
 import random
 from collections.abc import Callable
 
 from bridge.control.parameter import Kind
+from bridge.errors import SettingsError
+from bridge.jam.gestures import Back, Capture, Clear, Fill, Infill, PlaySlot
+from bridge.jam.stock import SLOTS
 from bridge.midi.ports import CONTROL, IN, PortNews
 from bridge.music.meter import Meter
 from bridge.music.note import BAND
@@ -104,6 +108,18 @@ def stop(stage: Stage) -> None:
 
 def locate(stage: Stage) -> None:
     stage.rehearsal.to_wire(Locate(stage.chance.choice((0.0, 4.0, stage.chance.uniform(-10, 500), 1e6))))
+
+
+def phrase(stage: Stage) -> None:
+    """Something is done with phrases; what cannot be done just then is refused."""
+    slot = stage.chance.choice(SLOTS)
+    last = stage.chance.randrange(1, 5)
+    gestures = (
+        *(Capture(slot), Capture(slot, band=True), PlaySlot(slot), PlaySlot(slot), Clear(slot)),
+        *(Back(), Fill(), Infill(stage.chance.randrange(1, last + 1), last)),
+    )
+    with contextlib.suppress(SettingsError):
+        stage.rehearsal.band.gesture(stage.chance.choice(gestures))
 
 
 def tempo(stage: Stage) -> None:
@@ -248,6 +264,7 @@ MISHAPS: dict[Callable[[Stage], None], float] = {
     knob: 3,
     daw_tempo: 2,
     locate: 1.5,
+    phrase: 4,
     voices: 1.5,
     garbage: 1,
     start: 1,

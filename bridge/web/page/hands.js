@@ -42,7 +42,7 @@ export class Hands {
       name.addEventListener("keydown", (event) => { if (event.key === "Enter") save(); });
       parts.push(this.group("Preset", this.list, name, this.button("Save", save)));
     }
-    const single = ["undo", "redo", "like", "dislike"].filter((name) => this.has(name)).map((name) => this.button(name, () => state.link.do(name)));
+    const single = ["undo", "redo"].filter((name) => this.has(name)).map((name) => this.button(name, () => state.link.do(name)));
     if (single.length) parts.push(this.group("", ...single));
     this.note = document.createElement("p");
     this.note.className = "armed";

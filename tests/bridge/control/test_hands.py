@@ -133,7 +133,7 @@ def test_an_encoder_walks_through_choices_and_whole_numbers(stage: Stage) -> Non
     for _ in range(40):
         stage.turn(FADER, 1)
         seen.add(stage.table.get("mode"))
-    assert len(seen) == 5
+    assert len(seen) == 9
     stage.turn(OTHER, *[1] * 8)
     assert int(stage.table.get("trade_bars")) > 2
     stage.turn(OTHER, *[127] * 60)

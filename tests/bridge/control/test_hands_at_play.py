@@ -6,6 +6,7 @@ from pathlib import Path
 from bridge.clock.tempo_map import TempoMap
 from bridge.control.console import Console
 from bridge.control.parameters import ParameterTable
+from bridge.control.pedals import Phrases
 from bridge.engine.family import Ask
 from bridge.engine.protocol import Request, ToEngine
 from bridge.jam.knobs import Knobs
@@ -55,6 +56,10 @@ class Played(Rehearsal):
 
     def stop(self) -> None:
         self.to_wire(Stop())
+
+    @property
+    def phrases(self) -> Phrases:
+        return self.band
 
     def tap_tempo(self) -> None:
         pass

@@ -41,6 +41,15 @@ def test_knobs_of_one_name_are_told_apart() -> None:
     assert names_of("My Two", (STYLE, HEAT)) == {"style", "my_two_style", "my_two_temperature"}
 
 
+def test_a_knob_that_is_called_as_a_parameter_of_the_band_has_the_packs_name_before_it() -> None:
+    table = ParameterTable()
+    knobs = PackKnobs(table)
+    assert knobs.loaded("weaver", (Knob("blend", 0.0, 1.0, 0.25, "", "of two styles"),)) == []
+    assert table.get("weaver_blend") == 0.25
+    assert knobs.values == {"weaver": {"blend": 0.25}}
+    assert table.get("blend") == 0.5
+
+
 def test_a_knob_that_can_have_no_address_is_told() -> None:
     problems = PackKnobs(ParameterTable()).loaded("8", (Knob("7", 0.0, 1.0, 0.0, "", "x"),))
     assert len(problems) == 1

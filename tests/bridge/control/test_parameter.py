@@ -48,8 +48,8 @@ def test_values_are_taken_as_people_and_surfaces_send_them(name: str, given_valu
         ("tempo", b"\x00" * 1000, r"\.\.\."),
         ("key_lock", "maybe", "on or off"),
         ("mode", "contine", "did you mean «continue»"),
-        ("mode", 7, "from 0 to 4"),
-        ("mode", math.inf, "from 0 to 4"),
+        ("mode", 9, "from 0 to 8"),
+        ("mode", math.inf, "from 0 to 8"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_what_can(name: str, value: object, message: str) -> None:

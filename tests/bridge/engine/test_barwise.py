@@ -74,3 +74,15 @@ def test_a_knob_keeps_within_its_range() -> None:
     assert band.knob(ask(0, 1), "colour") == 0.5
     assert band.knob(ask(0, 1, knobs={"colour": 7.0}), "colour") == 1.0
     assert band.knob(ask(0, 1, knobs={"colour": float("nan")}), "colour") == 0.5
+
+
+def test_a_note_ahead_of_its_window_is_played_in_the_span_before() -> None:
+    class Eager(Scale):
+        ahead = 0.125
+
+        def make(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Sequence[Note]:
+            return [Note(Voice.LEAD, window.start - 0.1, 0.5, 60, 80)]
+
+    band = Eager(Pack(Path(), scale().card))
+    assert [note.beat for note in band.respond(ask(2.0, 8.0))] == [7.9]
+    assert [note.beat for note in band.respond(ask(8.0, 16.0))] == [15.9]

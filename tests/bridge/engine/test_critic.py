@@ -1,10 +1,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.engine.critic import Scene, agreement, chord_fit, clarity, groove, leading, theory, variety
+from bridge.engine.critic import Scene, agreement, chord_fit, clarity, groove, leading, tasteful, theory, variety
 from bridge.engine.family import Pressed
 from bridge.music.chord import Chord, ChordAt
 from bridge.music.note import Note, Span, Voice
+from bridge.taste.features import NAMES
+from bridge.taste.liking import Taste
 
 C_MAJOR = (0, 2, 4, 5, 7, 9, 11)
 SCENE = Scene(Span(4.0, 8.0), key=C_MAJOR, chords=(ChordAt(0.0, Chord(0)),))
@@ -82,3 +84,36 @@ def test_a_score_lies_between_bad_and_good(answer: list[Note]) -> None:
 
 def test_a_band_that_says_nothing_is_worse_than_one_in_tune() -> None:
     assert theory([], SCENE) < theory(chord(4, 60, 64, 67), SCENE)
+
+
+LOW_LIKED = tuple(-2.0 if name == "chords register" else 0.0 for name in NAMES)
+
+
+def test_where_nothing_is_known_of_the_players_taste_the_rules_have_it_all() -> None:
+    assert tasteful(theory, None) is theory
+    assert tasteful(theory, Taste(0.0, LOW_LIKED)) is theory
+    assert tasteful(theory, Taste(1.0, (1.0,))) is theory  # of another Antiphon
+
+
+def test_of_two_answers_as_good_the_player_gets_the_one_that_they_like() -> None:
+    low, high = chord(4, 48, 52, 55), chord(4, 72, 76, 79)
+    even = tasteful(lambda notes, scene: 0.5, Taste(0.5, LOW_LIKED))
+    assert even(low, SCENE) > even(high, SCENE)
+    assert all(0.5 <= even(notes, SCENE) <= 1.0 for notes in (low, high, []))
+
+
+def test_the_knob_says_how_much_the_taste_counts() -> None:
+    low = chord(4, 48, 52, 55)
+    little, much = (tasteful(theory, Taste(amount, LOW_LIKED))(low, SCENE) for amount in (0.1, 1.0))
+    assert theory(low, SCENE) < little < much
+
+
+def test_a_packs_own_latents_count_where_it_describes_what_it_plays() -> None:
+    taste = Taste(1.0, LOW_LIKED, (3.0, 0.0))
+    low = chord(4, 48)
+
+    def judged(place: tuple[float, ...]) -> float:
+        return tasteful(theory, taste, lambda notes: place)(low, SCENE)
+
+    assert judged((1.0,)) > judged((-1.0,))
+    assert judged((1.0, 2.0)) == judged(()) == tasteful(theory, taste)(low, SCENE)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 from bridge.engine.engine import Engine
@@ -5,6 +6,8 @@ from bridge.engine.family import Ask, Pressed
 from bridge.engine.protocol import (
     Begun,
     Cancel,
+    Describe,
+    Described,
     Ear,
     Fault,
     FromEngine,
@@ -14,8 +17,8 @@ from bridge.engine.protocol import (
     PhraseNote,
     Request,
 )
-from bridge.errors import PackError
-from bridge.music.note import Span, Voice
+from bridge.errors import EngineError, PackError
+from bridge.music.note import Note, Span, Voice
 from tests.bridge.engine.parrot import Parrot, open_parrot
 
 
@@ -131,3 +134,42 @@ def test_a_pack_that_cannot_be_loaded_is_one_fatal_fault_and_asks_are_refused() 
     engine.handle(Load("broken"))
     engine.handle(ask(1))
     assert [(f.fatal, f.ask) for f in said if isinstance(f, Fault)] == [(True, -1), (True, 1)]
+
+
+class Poet(Parrot):
+    """A parrot that also says where a phrase lies."""
+
+    def describe(self, notes: Sequence[Note], beats: float) -> Sequence[float]:
+        if not notes:
+            raise EngineError("there is nothing to describe")
+        return (float(len(notes)), beats)
+
+
+NOTE = Note(Voice.LEAD, 0.0, 1.0, 60, 80)
+
+
+def test_a_pack_that_can_says_where_a_phrase_lies() -> None:
+    engine, said = opened(Poet())
+    engine.handle(Describe("phrase:a", (NOTE,), 4.0))
+    assert said[-1] == Described("phrase:a", "parrot", (1.0, 4.0))
+
+
+def test_no_note_waits_for_a_description() -> None:
+    engine, said = opened(Poet())
+    engine.handle(ask(1))
+    engine.handle(Describe("phrase:a", (NOTE,), 4.0))
+    assert not any(isinstance(message, Described) for message in said)
+    work(engine)
+    engine.handle(Ear(1, Pressed(0.0, 60, 80)))
+    assert isinstance(said[-1], Described)
+
+
+def test_a_pack_that_cannot_describe_or_fails_at_it_says_nothing_and_plays_on() -> None:
+    for family, notes in ((Parrot(), (NOTE,)), (Poet(), ())):
+        engine, said = opened(family)
+        engine.handle(Describe("phrase:a", notes, 4.0))
+        engine.handle(Describe("phrase:a", notes, 4.0, "another"))
+        assert [type(message) for message in said] == [Loaded]
+        engine.handle(ask(1))
+        work(engine)
+        assert isinstance(said[-1], PhraseEnd)

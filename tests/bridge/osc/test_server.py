@@ -170,6 +170,15 @@ async def test_the_transport_is_played_like_buttons(setup: Surface) -> None:
 
 
 @on_stage
+async def test_two_numbers_come_as_two_or_as_a_text(setup: Surface) -> None:
+    setup.client.send("/antiphon/xy", 0.25, 0.5)
+    await setup.client.ask("/antiphon/ping")
+    setup.client.send("/antiphon/infill", "2 3")
+    await setup.client.ask("/antiphon/ping")
+    assert setup.band.deeds == ["xy 0.25 0.5", "infill 2 3"]
+
+
+@on_stage
 async def test_the_place_in_the_song_can_be_asked(setup: Surface) -> None:
     assert await setup.client.ask("/antiphon/locate") == (3, 2)
 

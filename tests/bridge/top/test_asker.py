@@ -38,3 +38,13 @@ def test_where_no_daemon_runs_it_says_so_and_what_to_do(monkeypatch: pytest.Monk
         nobody.bind(("127.0.0.1", 0))
         with pytest.raises(OscError, match="antiphon run"):
             command.top(Osc(port=nobody.getsockname()[1]))
+
+
+def test_a_key_has_something_done() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
+        daemon.bind(("127.0.0.1", 0))
+        daemon.settimeout(5.0)
+        asker = Asker("127.0.0.1", daemon.getsockname()[1])
+        asker.do(command.DEEDS["l"])
+        asker.close()
+        assert daemon.recvfrom(1024)[0] == write(Message("/antiphon/like", (1,)))

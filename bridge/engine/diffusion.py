@@ -1,0 +1,171 @@
+"""The `diffusion` family: bars of all voices drawn out of noise in a few steps, around whatever is already there.
+
+One denoiser does it all, by what it is given: the bars before (it goes on), the player's tune up to now (it plays
+along), bars on both sides (it fills the gap), or a phrase under some noise (it varies it). See `diffusion_scene` for
+what is given, `diffusion_sampler` for the steps.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Generator, Hashable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bridge.engine.barwise import Barwise
+from bridge.engine.diffusion_aim import TEMPERED, aim, forbid
+from bridge.engine.diffusion_condition import HERE, LENGTH, STEP_SIZE, WHOLE_SIZE, untold
+from bridge.engine.diffusion_roll import CHANNELS, CHANNELS_OF, LOGITS, Roll, choose, spread
+from bridge.engine.diffusion_sampler import denoise, levels, noise, noised
+from bridge.engine.diffusion_scene import Cells, Scene, heard_until, scene
+from bridge.engine.diffusion_table import COLUMNS_OF, VOICES, notes
+from bridge.engine.family import Ask
+from bridge.engine.pack import Pack
+from bridge.engine.session import Session
+from bridge.engine.shapes import Shapes, expect
+from bridge.engine.window import STEPS, Window
+from bridge.errors import EngineError, PackError
+from bridge.music.note import Note, Span, Voice
+
+GRAPH = "denoise"
+OUTPUTS = ("logits",)
+UNHEARD_OF = 1.0e4
+"""No logit of a model that is in order is larger."""
+KEPT = 8
+CODEC = {"steps": STEPS, "length": LENGTH, "channels": CHANNELS, "logits": LOGITS, "told": [STEP_SIZE, WHOLE_SIZE]}
+"""What a card's codec must say."""
+
+
+class Diffusion(Barwise):
+    """A loaded denoiser. Plays whichever voices it is asked for, together."""
+
+    def __init__(self, pack: Pack, open_graph: Callable[[str], Session]) -> None:
+        """Check the card against the graph. Raises PackError."""
+        super().__init__(pack)
+        if any(pack.card.codec.get(name) != value for name, value in CODEC.items()):
+            raise PackError(f"{pack.card.name}: its codec is not this Antiphon's; update Antiphon or get a newer pack")
+        self._session = open_graph(GRAPH)
+        expect(pack.card.name, GRAPH, self._session, INPUTS, {"logits": ((None, STEPS, LOGITS), np.float32)})
+        self._ahead: OrderedDict[int, tuple[Note, ...]] = OrderedDict()
+
+    def rewind(self, beat: float) -> None:
+        """Forget everything heard at or after a stage beat."""
+        super().rewind(beat)
+        self._ahead.clear()
+
+    def basis(self, window: Window, ask: Ask) -> Hashable:
+        """The player's notes of the last two windows up to the beat, other voices' notes, key, chords, knobs."""
+        voices = tuple(voice for voice in ask.voices if voice in self._voices)
+        until = heard_until(window, ask, voices)
+        span = Span(window.before().start, until)
+        player = tuple((n.beat, n.pitch) for n in self.memory.player(span, until)) if until > span.start else ()
+        beside = tuple((n.voice, n.beat, n.pitch) for n in ask.beside if n.voice not in voices)
+        return player, beside, ask.key, ask.chords, tuple(sorted(ask.knobs.items())), ask.material, ask.after
+
+    def make(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Sequence[Note]:
+        """The bars of a window for these voices, in stage beats. Raises EngineError."""
+        steps = self.making(window, ask, voices)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                made: Sequence[Note] = end.value
+                return made
+
+    def making(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Generator[None, None, Sequence[Note]]:
+        """The same, with a pause after every step of the reverse process."""
+        density = {voice: value for voice in voices if (value := self._density(ask, voice, voices)) > 0}
+        style = round(self.knob(ask, "style"))
+        before = self._ahead.get(window.number - 1, ())
+        shown = scene(window, ask, voices, self.memory, before, style, density)
+        logits = yield from self._draw(shown, ask)
+        here = slice(HERE.start, HERE.stop)
+        table, known = choose(logits), shown.table[here]
+        for number, voice in enumerate(VOICES):
+            cells = ~shown.made[here, number]
+            table[cells, COLUMNS_OF[voice]] = known[cells, COLUMNS_OF[voice]]
+        found = tuple(notes(table, window, voices, -shown.up))
+        self._ahead[window.number] = found
+        while len(self._ahead) > KEPT:
+            self._ahead.popitem(last=False)
+        return found
+
+    def warm_up(self) -> None:
+        """Run the graph with its real shapes, so that the first note is not the slow one."""
+        for rows in (1, 2, 1, 2):
+            feeds: dict[str, NDArray[Any]] = {
+                name: np.zeros([axis or rows for axis in shape], dtype) for name, (shape, dtype) in INPUTS.items()
+            }
+            self._session.run(OUTPUTS, feeds)
+
+    def _density(self, ask: Ask, voice: Voice, voices: Sequence[Voice]) -> float:
+        """Onsets a beat that a voice is asked for; 0 leaves it to the model."""
+        return self.knob(ask, f"density_{voice}") or (self.knob(ask, "density") if len(voices) == 1 else 0.0)
+
+    def _draw(self, shown: Scene, ask: Ask) -> Generator[None, None, Roll]:
+        """Logits [STEPS, LOGITS] of a scene's window."""
+        made = _by_channel(shown.made[HERE])
+        clean = np.where(_by_channel(shown.given), spread(shown.table), 0.0).astype(np.float32)
+        white = noise(ask.seed, shown.window.number, (STEPS, CHANNELS)) * self.knob(ask, "variety")
+        goal = aim(shown, ask.material, self.knob(ask, "distance"))
+        start = goal.level if bool(np.all(goal.cells == made)) else 1.0
+
+        def pin(x: Roll, at: float) -> Roll:
+            """A phrase stays under its noise until the level is reached from which it is made free."""
+            return np.where(goal.cells, noised(goal.clean, white, at), x) if at > goal.level - 1e-9 else x
+
+        def foretell(x: Roll, at: float, estimate: Roll) -> Roll:
+            whole = clean.copy()
+            whole[HERE] = np.where(made, x, whole[HERE])
+            logits = self._ask_graph(shown, whole, at, np.where(made, estimate, 0.0), self.knob(ask, "guidance"))
+            logits[:, TEMPERED] /= max(self.knob(ask, "temperature"), 0.05)
+            if ask.allowed:
+                forbid(logits, ask.allowed, shown.up)
+            return np.where(np.isnan(goal.settled), logits, goal.settled)
+
+        steps = max(round(self.knob(ask, "steps")), 1)
+        count = max(round(steps * start), min(steps, 2))
+        return (yield from denoise(noised(goal.clean, white, start), levels(count, start), foretell, pin))
+
+    def _ask_graph(self, shown: Scene, x: Roll, level: float, estimate: Roll, guidance: float) -> Roll:
+        """Logits [STEPS, LOGITS]: what is told counts `guidance` times. Raises EngineError."""
+        told = [(shown.steps, shown.whole)]
+        if abs(guidance - 1.0) > 1e-3:
+            told.append(untold(shown.steps, shown.whole))
+        rows = len(told)
+        feeds = {
+            "x": np.repeat(x[None], rows, 0),
+            "noise": np.full(rows, level, np.float32),
+            "estimate": np.repeat(estimate[None], rows, 0).astype(np.float32),
+            "mask": np.repeat(shown.mask[None], rows, 0),
+            "steps": np.stack([steps for steps, _ in told]),
+            "whole": np.stack([whole for _, whole in told]),
+        }
+        (found,) = self._session.run(OUTPUTS, feeds)
+        if not np.all(np.abs(found) < UNHEARD_OF):  # False for NaN, too
+            raise EngineError(
+                f"{self.card.name}: the model's output is not finite; get the pack again or choose another"
+            )
+        logits: Roll = found[0].copy()
+        if rows > 1:
+            logits[:, TEMPERED] += (guidance - 1.0) * (found[0] - found[1])[:, TEMPERED]
+        return logits
+
+
+INPUTS: Shapes = {
+    "x": ((None, LENGTH, CHANNELS), np.float32),
+    "noise": ((None,), np.float32),
+    "estimate": ((None, STEPS, CHANNELS), np.float32),
+    "mask": ((None, LENGTH, 2 * len(VOICES)), np.float32),
+    "steps": ((None, LENGTH, STEP_SIZE), np.float32),
+    "whole": ((None, WHOLE_SIZE), np.float32),
+}
+"""What the graph is fed; the first axis is free."""
+
+
+_WIDTHS = [CHANNELS_OF[voice].stop - CHANNELS_OF[voice].start for voice in VOICES]
+
+
+def _by_channel(cells: Cells) -> Cells:
+    """Cells [..., 4] by voice as cells [..., CHANNELS]."""
+    return np.repeat(cells, _WIDTHS, -1)

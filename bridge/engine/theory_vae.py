@@ -1,0 +1,229 @@
+"""The `theory-vae` family: phrases taken apart into pitch, rhythm, harmony and structure, and put together anew."""
+
+import math
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from bridge.engine.barwise import Barwise
+from bridge.engine.family import Ask, Material
+from bridge.engine.pack import Pack
+from bridge.engine.session import Session
+from bridge.engine.theory_edit import edited, spliced
+from bridge.engine.theory_idea import (
+    ATTRIBUTES,
+    Belief,
+    Idea,
+    between,
+    changed_over,
+    merged,
+    middle,
+    moved,
+    nearby,
+    repeated,
+    sung,
+    told,
+    unheard,
+)
+from bridge.engine.theory_layout import HALVES, LEAD, ONSET, VOICES, Page, Shape, read, symbol_of, write
+from bridge.engine.theory_model import FREE, Model
+from bridge.engine.theory_source import Source, brought, chord_track, heard, key_of
+from bridge.engine.window import Window
+from bridge.errors import PackError
+from bridge.music.note import Note, Voice
+
+REPETITION = "repetition"
+KNOBS = (*ATTRIBUTES, REPETITION)
+"""Knobs of a pack, in deviations of music."""
+CHANGES = (0.15, 0.5, 0.9)
+"""How far an answer goes from what was heard where it repeats, varies and contrasts."""
+KEPT = 8
+"""Phrases of which it is kept what was made of them."""
+FEWEST = 2
+"""Onsets of the lead without which the other half of the phrase is taken."""
+MASK = (1 << 63) - 1
+
+
+class Tonality(NamedTuple):
+    """Semitones to the white keys, and 1 for major, 2 for minor, 0 for not known."""
+
+    shift: int
+    mode: int
+
+
+class Understood(NamedTuple):
+    """A phrase, the likeliest idea behind it, and what the model gives back of it."""
+
+    page: Page
+    idea: Idea
+    again: Page
+
+
+class TheoryVae(Barwise):
+    """A loaded pack. Plays lead, chords and bass."""
+
+    def __init__(self, pack: Pack, open_graph: Callable[[str], Session]) -> None:
+        """Check the card against the graphs. Raises PackError."""
+        super().__init__(pack)
+        if not set(pack.card.voices) <= set(VOICES):
+            raise PackError(f"{pack.card.name}: a theory-vae pack plays lead, chords and bass, and no other voice")
+        self._model = Model(pack, open_graph)
+        self._phrases: OrderedDict[Hashable, Understood] = OrderedDict()
+        codec = pack.card.codec
+        self._gains = [_number(pack, codec.get("gains", {}).get(name, 1.0)) for name in KNOBS]
+        self._unit = _number(pack, codec.get("height_unit", 6.0))
+        self._bounds = (
+            np.array([_number(pack, x) for x in codec.get("lowest", [-3.0] * len(ATTRIBUTES))], np.float32),
+            np.array([_number(pack, x) for x in codec.get("highest", [3.0] * len(ATTRIBUTES))], np.float32),
+        )
+        if self._unit <= 0 or any(len(bound) != len(ATTRIBUTES) for bound in self._bounds):
+            raise PackError(f"{pack.card.name}: its card does not say how its knobs are measured; get the pack again")
+
+    def basis(self, window: Window, ask: Ask) -> Hashable:
+        """What was heard or brought for the window, its key, its chords, and where the knobs stand."""
+        knobs = tuple(self.knob(ask, name) for name in KNOBS)
+        chords = tuple(at for at in ask.chords if at.beat < window.span.end)
+        material = ask.material
+        own = () if _alone(material) else tuple(heard(self.memory, window, ask).parts.items())
+        return own, material, ask.key, chords, knobs, self._heat(ask)
+
+    def make(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Sequence[Note]:
+        """The bars of a window. Raises EngineError where the graphs' numbers cannot be used."""
+        material = ask.material
+        if material is not None and _alone(material):
+            page, half, tonality = self._from_phrases(material, window, ask)
+        else:
+            page, half, tonality = self._from_memory(window, ask, voices)
+        if Voice.LEAD in voices and not _alone(material):
+            counts = [_onsets(page, each) for each in range(2)]
+            half = half if counts[half] >= FEWEST else int(np.argmax(counts))
+        shape = Shape(window if half == 0 else window.before())
+        return [note for note in write(page, shape, half, tonality.shift) if note.voice in voices]
+
+    def warm_up(self) -> None:
+        """Run every graph with its real shapes, so that the first note is not the slow one."""
+        page = read({}, Shape(Window(0.0)))
+        for _ in range(3):
+            self._model.decode(middle(self._model.encode(page)), page.bar)
+
+    def _from_memory(self, window: Window, ask: Ask, voices: Sequence[Voice]) -> tuple[Page, int, Tonality]:
+        """An answer near what was heard in the two windows before; of the material, what is to be kept."""
+        source = heard(self.memory, window, ask)
+        tonality = Tonality(*key_of(ask, source.parts))
+        chance = _chance(ask.seed, window.number)
+        page = read(source.parts, source.shape, tonality.shift, tonality.mode)
+        fresh = unheard(self._model.prior, self._model.sizes, tonality.mode, chance)
+        if source.empty:
+            idea = fresh
+        else:
+            belief = self._model.encode(page)
+            idea = nearby(belief, self._model.prior, self._change(belief, ask, window), tonality.mode, chance)
+        states = None
+        if ask.material is not None:
+            theirs = self._understood(brought(ask.material, window, source.half), tonality)
+            idea = merged(idea, theirs.idea, _factors(ask.material))
+            if "rhythm" in ask.material.keep:
+                states = _followed(theirs.page, voices)
+        idea, fixed = self._chords(idea, window, source.half, ask, tonality)
+        if fixed.any():
+            idea = sung(idea, self._model.prior, 0.5, tonality.mode, chance)
+        idea = self._turned(idea, ask, fresh)
+        return self._model.decode(idea, page.bar, fixed, states, page.velocity), source.half, tonality
+
+    def _from_phrases(self, material: Material, window: Window, ask: Ask) -> tuple[Page, int, Tonality]:
+        """The phrase that was brought, moved by the knobs, or on its way to another."""
+        source = brought(material, window)
+        tonality = Tonality(*key_of(ask, source.parts))
+        chance = _chance(ask.seed, window.number)
+        fresh = unheard(self._model.prior, self._model.sizes, tonality.mode, chance)
+        sources = [source]
+        if material.other:
+            sources.append(brought(material, window, source.half, other=True))
+        known = [self._understood(each, tonality) for each in sources]
+        bar, idea = known[0].page.bar, known[0].idea
+        if len(known) > 1:
+            idea = between(idea, known[1].idea, material.blend)
+        idea, fixed = self._chords(idea, window, source.half, ask, tonality)
+        idea = self._turned(idea, ask, fresh)
+        now = self._model.decode(idea, bar, fixed)
+        found = [edited(each.page, each.again, now) for each in known]
+        if len(found) == 1:
+            return found[0], source.half, tonality
+        return spliced(found[0], found[1], changed_over(material.blend)), source.half, tonality
+
+    def _understood(self, source: Source, tonality: Tonality) -> Understood:
+        """What is made of a phrase; the last few are kept, as knobs are turned more often than phrases change."""
+        key = source.shape, tuple(source.parts.items()), tonality
+        found = self._phrases.pop(key, None)
+        if found is None:
+            page = read(source.parts, source.shape, tonality.shift, tonality.mode)
+            idea = middle(self._model.encode(page))
+            found = Understood(page, idea, self._model.decode(idea, page.bar))
+        self._phrases[key] = found
+        if len(self._phrases) > KEPT:
+            self._phrases.popitem(last=False)
+        return found
+
+    def _chords(
+        self, idea: Idea, window: Window, half: int, ask: Ask, tonality: Tonality
+    ) -> tuple[Idea, np.ndarray[tuple[int], np.dtype[np.float32]]]:
+        """The idea with the chords that are told for the phrase of which the window is one half."""
+        chord_at = chord_track(ask.chords)
+        start, length = window.start - half * window.beats, 2 * window.beats / HALVES
+        symbols = [symbol_of(chord_at(start + (n + 0.25) * length), tonality.shift) for n in range(HALVES)]
+        return told(idea, np.array(symbols, np.int64))
+
+    def _turned(self, idea: Idea, ask: Ask, fresh: Idea) -> Idea:
+        """The idea as the knobs turn it."""
+        turns = [self.knob(ask, name) * gain for name, gain in zip(KNOBS, self._gains, strict=True)]
+        found = moved(idea, turns[:-1], self._unit, self._bounds)
+        return repeated(found, turns[-1], fresh) if turns[-1] else found
+
+    def _change(self, belief: Belief, ask: Ask, window: Window) -> float:
+        """How far to go: music that repeats much is rather repeated, other music varied or contrasted."""
+        repeats = 1 / (1 + math.exp(-1.5 * float(belief.mean.structure[0])))
+        roll = _chance(ask.seed, window.number // 2, 1).random()
+        kind = 0 if roll < 0.2 + 0.4 * repeats else 1 if roll < 0.75 + 0.2 * repeats else 2
+        return CHANGES[kind] * self._heat(ask)
+
+    def _heat(self, ask: Ask) -> float:
+        value = self.knob(ask, "temperature") if "temperature" in self._defaults else 1.0
+        return min(max(value, 0.05), 1.6)
+
+
+def _alone(material: Material | None) -> bool:
+    """Whether an answer follows from the material and nothing else."""
+    return material is not None and not material.keep
+
+
+def _factors(material: Material) -> tuple[str, ...]:
+    """What is taken of a phrase's latents: with its pitches goes the harmony that they speak for."""
+    return (*material.keep, "harmony") if "pitch" in material.keep else material.keep
+
+
+def _followed(page: Page, voices: Sequence[Voice]) -> np.ndarray[tuple[int, int], np.dtype[np.int64]] | None:
+    """[3, 64] states where the asked voices have the rhythm of a phrase's first voice."""
+    if not page.known.any():
+        return None
+    rhythm = page.states[int(page.known.argmax())]
+    return np.stack([rhythm if voice in voices else np.full_like(rhythm, FREE) for voice in VOICES])
+
+
+def _onsets(page: Page, half: int) -> int:
+    places = page.states.shape[1] // 2
+    return int((page.states[LEAD, half * places : (half + 1) * places] == ONSET).sum())
+
+
+def _chance(seed: int, number: int, what: int = 0) -> np.random.Generator:
+    return np.random.default_rng((seed & MASK, number & MASK, what))
+
+
+def _number(pack: Pack, value: object) -> float:
+    """A number of the card. Raises PackError where it is none."""
+    if isinstance(value, int | float) and math.isfinite(value):
+        return float(value)
+    raise PackError(f"{pack.card.name}: «{value}» in its card is no number; get the pack again")
+
+

@@ -1,0 +1,1 @@
+"""The audio process: a texture of sound that follows the jam, frames by a pack, waves by an inverse STFT."""

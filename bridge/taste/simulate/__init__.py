@@ -1,0 +1,1 @@
+"""Simulated players with tastes that are known, to see whether ours finds them out."""

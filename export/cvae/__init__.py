@@ -1,0 +1,1 @@
+"""The conditional VAE: its examples, training, graphs, pack and figures."""

@@ -1,0 +1,162 @@
+"""CARD.md of the denoiser: what it is, what it learnt from, how it plays per number of steps, how fast it is."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from bridge.engine.catalogue import find
+from bridge.engine.diffusion import Diffusion
+from bridge.engine.family import Ask
+from bridge.engine.pack import Pack
+from bridge.engine.session import open_session
+from bridge.engine.transformer import Transformer
+from bridge.music.note import BAND, Span
+from export.data import sources
+from export.data.bundle import Bundle
+from export.data.piece import Piece
+from export.diffusion.batches import Batch
+from export.diffusion.evaluation import (
+    ARRANGER,
+    HUMAN,
+    VAMP,
+    Row,
+    answer,
+    arranged,
+    each_step,
+    row,
+    speed,
+    table,
+    vamped,
+    varied,
+)
+from export.diffusion.pack import COMMANDS, load_weights
+from export.diffusion.training import judge
+from export.evaluate.accompany.trial import WRITTEN, Trial, trials
+from export.evaluate.markdown import filled
+
+STEPS = (1, 2, 4, 8, 12)
+TRIALS = 24
+
+
+def play(folder: Path) -> Diffusion:
+    """The pack as it plays live, on one CPU thread."""
+    pack = Pack.load(folder)
+    return Diffusion(pack, lambda name: open_session(pack.graph(name, "cpu"), "cpu"))
+
+
+def ensemble() -> Transformer:
+    """The Transformer pack, to compare with."""
+    pack = Pack.load(find("ensemble"))
+    return Transformer(pack, lambda name: open_session(pack.graph(name, "cpu"), "cpu"))
+
+
+def compared(family: Diffusion, chosen: list[Trial]) -> list[Row]:
+    """Every row of the comparison."""
+    rows = [row(HUMAN, chosen, [trial.human for trial in chosen])]
+    for name, knobs in each_step(STEPS):
+        rows.append(row(name, chosen, [answer(family, trial, knobs=knobs) for trial in chosen]))
+    rows.append(row("diffusion, 8 steps, chords told", chosen, [answer(family, t, chords=True) for t in chosen]))
+    other = ensemble()
+    rows.append(row("Transformer", chosen, [answer(other, trial) for trial in chosen]))
+    rows.append(row("Transformer, chords told", chosen, [answer(other, trial, chords=True) for trial in chosen]))
+    rows.append(row(ARRANGER, chosen, [arranged(trial) for trial in chosen]))
+    rows.append(row(VAMP, chosen, [vamped(trial) for trial in chosen]))
+    return rows
+
+
+def write_card(
+    bundle: Bundle, train: list[Piece], valid: list[Piece], known: Batch, weights: Path, folder: Path
+) -> str:
+    """Measure and write CARD.md; returns it."""
+    torch.set_num_threads(1)
+    model, recipe, story = load_weights(weights)
+    family = play(folder)
+    family.warm_up()
+    chosen = trials(valid, TRIALS, (WRITTEN,))
+    times = [(count, *speed(family, BAND, count)) for count in STEPS]
+    free = [
+        list(family.respond(Ask(id=seed, span=Span(32.0, 40.0), voices=BAND, seed=seed, key=(0, 2, 4, 5, 7, 9, 11))))
+        for seed in range(12)
+    ]
+    text = TEMPLATE.format(
+        parameters=sum(weight.numel() for weight in model.parameters()) / 1e6,
+        layers=recipe.size.layers,
+        width=recipe.size.width,
+        megabytes=(folder / "denoise.onnx").stat().st_size / 1e6,
+        windows=story["step"] * recipe.rows,
+        steps=story["step"],
+        minutes=story["minutes"],
+        pieces=len(train),
+        held=len({piece.cluster for piece in valid}),
+        nats=" | ".join(f"{value:.3f}" for value in judge(model, known).values()),
+        trials=len(chosen),
+        figures=table(compared(family, chosen)),
+        times="\n".join(f"| {count} | {p50:.1f} | {p99:.1f} |" for count, p50, p99 in times),
+        apart=float(np.mean(varied(free))),
+        sources=sources.table(bundle, sources.BAND_SOURCES),
+        commands="\n".join(COMMANDS),
+    )
+    text = filled(text)
+    (folder / "CARD.md").write_text(text, "utf-8")
+    return text
+
+
+TEMPLATE = """# Diffusion
+
+Bars of a whole band (lead, chords, bass, drums), drawn out of noise in a few steps around whatever is already there:
+the bars before, the tune that is being played, bars on both sides of a gap, or a phrase of yours under some noise.
+
+- a denoiser of {parameters:.1f} M parameters: {layers} layers of attention over 20 beats, width {width};
+  {megabytes:.1f} MB with 8-bit weights
+- it sees a window of 32 sixteenths, the one before it and the first half of the one after, in C
+- continuous (Gaussian) diffusion on one-hot rolls; it foretells the clean roll as likelihoods, is told its own last
+  guess, and is steered by guidance towards what it is told; the sampler is DPM-Solver++ of second order, without chance
+- learnt from {windows} windows of {pieces} pieces in {steps} steps, {minutes:.0f} minutes on one shared CPU thread
+- no distilled student was made: at a few milliseconds a step it would save what nobody waits for
+- licence of the weights: CC-BY-4.0
+
+## How well it foretells
+
+Pieces of {held} clusters were held out. Nats for each cell (16th and voice) that is to be made:
+
+| mean of the levels | at 0.3 of noise | at 0.6 | at 0.8 | at 0.9 | nothing but noise |
+|---|---|---|---|---|---|
+| {nats} |
+
+## How well it accompanies
+
+{trials} excerpts of held-out pieces that people wrote. Each hears the tune beat by beat, and answers for one beat at a
+time, told the key (and the piece's chords, where it says so); it plays the voices that the piece has beside the tune.
+JSD is the distance in bits between its notes and the people's.
+
+{figures}
+
+## How fast it is
+
+Milliseconds on one core for two bars of the whole band, guidance on (two rows a step):
+
+| steps | p50 | p99 |
+|---|---|---|
+{times}
+
+Answers to the same ask with other seeds differ in {apart:.0%} of their notes (16th, voice and pitch class).
+
+## What it is bad at
+
+- It was trained briefly, on written music of the past, on human drumming, and on pop that a rule played.
+- Its grid is 16ths: triplets and a drummer's lateness are lost. Bars longer than 32 sixteenths are cut.
+- Voicings are made anew from pitch classes, lowest and highest note; a chord that rings under an arpeggio is cut.
+- A note that is still to sound at the end of a window (two bars of 4/4) ends there.
+- It plans two bars at once: it reacts to a surprise at the next beat, the Transformer at the next 16th.
+
+## Where it comes from
+
+{sources}
+
+## How it is made
+
+```
+{commands}
+```
+"""

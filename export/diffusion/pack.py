@@ -1,0 +1,109 @@
+"""Writing the pack: graph, card and recipe, and the parity check before anything is kept."""
+
+import shutil
+import tempfile
+import tomllib
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+
+import msgspec
+import torch
+
+from bridge.engine.diffusion import CODEC
+from bridge.engine.ensemble_controls import STYLES
+from bridge.engine.pack import SCHEMA, Card, File, Knob, digest
+from bridge.errors import PackError
+from bridge.music.note import Voice
+from export.diffusion.batches import Batch
+from export.diffusion.parity import Parity, compare
+from export.diffusion.to_onnx import quantised, save, whole
+from export.diffusion.training import Recipe
+from export.families.diffusion import Denoiser
+from export.toml import dumps
+
+NAME = "diffusion"
+GRAPH = "denoise.onnx"
+VOICES = (Voice.LEAD, Voice.CHORDS, Voice.BASS, Voice.DRUMS)
+LEFT = "0 leaves it to the model"
+KNOBS = (
+    Knob("steps", 1.0, 16.0, 8.0, "steps", "steps from noise to music: fewer are sooner ready, more are finer"),
+    Knob("guidance", 0.0, 4.0, 1.5, "", "how much chords, key, style and density count; 1 as the model learnt it"),
+    Knob("temperature", 0.3, 1.6, 1.0, "", "how undecided each step is; lower is plainer"),
+    Knob("variety", 0.0, 1.5, 1.0, "", "how much noise the music is drawn out of; 0 is always the likeliest"),
+    Knob("distance", 0.05, 1.0, 0.5, "", "how far from your phrase a variation goes: the noise it is put under"),
+    Knob("density", 0.0, 6.0, 0.0, "onsets a beat", f"how much a voice plays that is asked alone; {LEFT}"),
+    *(
+        Knob(f"density_{voice}", 0.0, 6.0, 0.0, "onsets a beat", f"how much the {voice} plays; {LEFT}")
+        for voice in VOICES
+    ),
+    Knob(
+        "style", 0.0, float(len(STYLES)), 0.0, "place in the list",
+        "0 none, " + ", ".join(f"{n + 1} {style}" for n, style in enumerate(STYLES)),
+    ),
+)  # fmt: skip
+"""The pack's knobs."""
+
+
+def load_weights(path: Path) -> tuple[Denoiser, Recipe, dict[str, Any]]:
+    """Model, recipe and last validation of a training run's file. Raises PackError where it is not one."""
+    try:
+        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        recipe = msgspec.convert(saved["recipe"], Recipe)
+        model = Denoiser(recipe.size)
+        model.load_state_dict(saved["weights"])
+        story = {**saved["best"], "step": saved["step"], "minutes": saved["minutes"]}
+    except (OSError, KeyError, RuntimeError, UnpicklingError, msgspec.ValidationError) as error:
+        reason = type(error).__name__
+        raise PackError(
+            f"{path.name} holds no trained denoiser ({reason}); run `antiphon-export train --family diffusion`"
+        ) from None
+    return model.eval(), recipe, story
+
+
+def write_pack(weights: Path, folder: Path, real: Batch, version: str = "1.0.0") -> Parity:
+    """Export, compare on real windows, and write card and recipe. Raises PackError on a difference."""
+    model, recipe, story = load_weights(weights)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        exact, small = Path(name) / "whole.onnx", Path(name) / GRAPH
+        graph = whole(model)
+        save(graph, exact)
+        save(quantised(graph), small)
+        parity = compare(model, exact, small, real)
+        shutil.move(small, folder / GRAPH)
+    card = Card(
+        schema=SCHEMA,
+        name=NAME,
+        family="diffusion",
+        version=version,
+        title="Diffusion: bars of a whole band, drawn out of noise around what is there",
+        licence="CC-BY-4.0",
+        voices=VOICES,
+        graphs={"denoise": (File(GRAPH, digest(folder / GRAPH), ("cpu",)),)},
+        knobs=KNOBS,
+        codec=dict(CODEC),
+        model={"layers": recipe.size.layers, "width": recipe.size.width},
+        context_beats=16.0,
+        span_beats=16.0,
+    )
+    (folder / "pack.toml").write_text(dumps(msgspec.to_builtins(card)), "utf-8")
+    if msgspec.convert(tomllib.loads((folder / "pack.toml").read_text("utf-8")), Card) != card:
+        raise PackError("pack.toml does not read back as it was written; this is a fault of the export")
+    text = {
+        "commands": COMMANDS,
+        "recipe": msgspec.to_builtins(recipe),
+        "held_out": story,
+        "parity": str(parity),
+        "torch": torch.__version__,
+    }
+    (folder / "recipe.toml").write_text(dumps(text), "utf-8")
+    return parity
+
+
+COMMANDS = [
+    "antiphon-export train --family diffusion --data BUNDLE --out build/diffusion.pt",
+    "antiphon-export export --family diffusion --data BUNDLE --weights build/diffusion.pt --pack models/diffusion",
+    "antiphon-export evaluate --family diffusion --data BUNDLE --weights build/diffusion.pt",
+]
+"""How the pack is made from the data bundle, in order."""

@@ -1,0 +1,1 @@
+"""The groove GAN: its data, training, export and figures."""

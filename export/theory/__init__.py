@@ -1,0 +1,1 @@
+"""Training, export and judgement of the music-theory VAE."""

@@ -1,0 +1,93 @@
+"""The knobs of a pack, found by turning them: how far each may go, and what it does, measured on held-out phrases."""
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from bridge.engine.pack import Knob
+from bridge.engine.theory_vae import TheoryVae
+from export.theory.examples import MEASURES, Example, measured, page
+from export.theory.judging import Grid, Sweep, outside, reach, sweep
+
+TRIED = tuple(n / 2 for n in range(-7, 8))
+"""Positions that are tried, in deviations of music."""
+LEAST = 0.05
+"""Deviations that a further step must move the attribute by, or the knob ends before it."""
+DOES = {
+    "height": "where the melody lies: mean pitch of the lead",
+    "leaps": "how far the melody jumps from note to note",
+    "activity": "how many notes the melody has",
+    "syncopation": "how much of the melody hangs over the beat",
+    "comping": "how often the chords are struck",
+    "colour": "how tense the chords are: seconds and tritones in them",
+    "spread": "how widely the chords are voiced",
+    "repetition": "how much later bars repeat earlier ones; below 0 they contrast",
+}
+"""Knob -> what a musician hears."""
+UNITS = {
+    "height": "semitones", "leaps": "semitones", "activity": "onsets a beat", "syncopation": "of its onsets",
+    "comping": "onsets a beat", "colour": "of its pairs", "spread": "semitones", "repetition": "of the bars' notes",
+}  # fmt: skip
+"""What an attribute is counted in."""
+
+
+class Fit(msgspec.Struct, frozen=True):
+    """A knob's range, and how far it moves its attribute from end to end: in deviations, and as it is counted."""
+
+    knob: str
+    low: float
+    high: float
+    travel: float
+    natural: float
+
+
+def deviations(examples: Sequence[Example]) -> Grid:
+    """[8] standard deviation of every attribute among the examples as they were written."""
+    found: Grid = np.nanstd(measured([page(example.notes, example) for example in examples]), axis=0)
+    return found
+
+
+def fit(family: TheoryVae, examples: Sequence[Example], human: tuple[Grid, Grid]) -> dict[str, Fit]:
+    """Every knob's range: as far from the middle as its attribute still moves and no figure leaves the human spread."""
+    units = deviations(examples)
+    return {
+        name: fitted(sweep(family, examples, name, TRIED), float(units[MEASURES.index(name)]), human) for name in DOES
+    }
+
+
+def fitted(found: Sweep, unit: float, human: tuple[Grid, Grid]) -> Fit:
+    """The range that a sweep speaks for."""
+    moves = reach(found, unit)
+    bad = {position for position, _, _ in outside(found, *human)}
+    centre = int(np.abs(found.positions).argmin())
+    ends = []
+    for direction in (-1, 1):
+        at = centre
+        while 0 <= at + direction < len(found.positions):
+            gain = (moves[at + direction] - moves[at]) * direction
+            if gain < LEAST or found.positions[at + direction] in bad:
+                break
+            at += direction
+        ends.append(at)
+    low, high = ends
+    travel = moves[high] - moves[low]
+    return Fit(found.knob, found.positions[low], found.positions[high], travel, travel * unit)
+
+
+def cards(fits: dict[str, Fit]) -> tuple[Knob, ...]:
+    """The knobs as pack.toml has them."""
+    found = [
+        Knob(
+            fit.knob,
+            fit.low,
+            fit.high,
+            0.0,
+            "deviations",
+            f"{DOES[fit.knob]}; 0 is as the phrase has it, from end to end {fit.natural:.2g} {UNITS[fit.knob]} "
+            f"({fit.travel:.1f} deviations of held-out music)",
+        )
+        for fit in fits.values()
+    ]
+    heat = Knob("temperature", 0.05, 1.6, 1.0, "", "how far answers go from what was heard; 1 is usual")
+    return (*found, heat)

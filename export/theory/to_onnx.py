@@ -1,0 +1,193 @@
+"""From a trained music-theory VAE to `encode.onnx`, `decode.onnx` and `prior.onnx`, weights in half precision.
+
+The graphs compute in full precision: each weight is widened once, when ONNX Runtime loads it.
+"""
+
+import io
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from bridge.engine.theory_idea import LATENTS, Prior
+from bridge.engine.theory_layout import BARS, DEGREES, HALVES, SLOTS, STEPS, SYMBOLS
+from bridge.engine.theory_model import DEVIATIONS
+from export.families.theory_vae import TheoryVae
+from export.theory.blocks import Latents
+from export.theory.phrases import Batch
+
+OPSET = 20
+SMALLEST = 256
+"""Weights from so many numbers on are kept in half precision."""
+PHRASE = ("states", "lead", "chords", "bass", "symbols", "known", "bar")
+DECODED = ("states", "lead_odds", "chords_odds", "bass_odds")
+
+Graph = Any
+
+
+class Encode(nn.Module):  # type: ignore[misc]
+    """A phrase to the mean of every latent, categories as probabilities, and the deviation of the others."""
+
+    def __init__(self, model: TheoryVae) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(
+        self,
+        states: Tensor,
+        lead: Tensor,
+        chords: Tensor,
+        bass: Tensor,
+        symbols: Tensor,
+        known: Tensor,
+        bar: Tensor,
+    ) -> tuple[Tensor, ...]:
+        """See `bridge.engine.theory_model`."""
+        found = self.model.encode(Batch(states, lead, chords, bass, symbols, known, bar, bar))
+        mean = {
+            **found.mean,
+            "degree": torch.softmax(found.degree, -1),
+            "pattern": torch.softmax(found.pattern, -1),
+            "chord": torch.softmax(found.chord, -1),
+        }
+        return (*(mean[name] for name in LATENTS), *(found.deviation[name].exp() for name in DEVIATIONS))
+
+
+class Decode(nn.Module):  # type: ignore[misc]
+    """Latents to what sounds, as logits."""
+
+    def __init__(self, model: TheoryVae) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(
+        self,
+        degree: Tensor,
+        pitch: Tensor,
+        pattern: Tensor,
+        rhythm: Tensor,
+        chord: Tensor,
+        harmony: Tensor,
+        structure: Tensor,
+        marks: Tensor,
+        bar: Tensor,
+        fixed: Tensor,
+        told: Tensor,
+    ) -> tuple[Tensor, ...]:
+        """See `bridge.engine.theory_model`."""
+        latents = Latents(degree, pitch, pattern, rhythm, chord, harmony, structure, marks)
+        return self.model.decode(latents, bar, fixed, told)
+
+
+def halved(model: TheoryVae) -> TheoryVae:
+    """The model with its weights rounded as they will be kept, in place."""
+    with torch.no_grad():
+        for weight in model.parameters():
+            if weight.numel() >= SMALLEST:
+                weight.copy_(weight.half().float())
+    return model.eval()
+
+
+def example(model: TheoryVae, batch: int = 2) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+    """Inputs of both graphs, with their real shapes."""
+    size = model.size
+    whole, bar = torch.zeros(batch, 3, STEPS, dtype=torch.int64), torch.full((batch,), 16)
+    line = torch.ones(batch, STEPS, dtype=torch.int64)
+    phrase = (
+        whole, line, torch.zeros(batch, STEPS, 56), line, torch.zeros(batch, HALVES, dtype=torch.int64),
+        torch.ones(batch, 3), bar,
+    )  # fmt: skip
+    latents = (
+        torch.full((batch, BARS * SLOTS, DEGREES), 1 / DEGREES),
+        torch.zeros(batch, BARS, size.pitch),
+        torch.full((batch, BARS, 3, size.patterns), 1 / size.patterns),
+        torch.zeros(batch, BARS, size.rhythm),
+        torch.full((batch, HALVES, SYMBOLS), 1 / SYMBOLS),
+        torch.zeros(batch, BARS, size.harmony),
+        torch.zeros(batch, size.structure),
+        torch.zeros(batch, 7),
+    )
+    return phrase, (*latents, bar, torch.zeros(batch, HALVES), whole - 1)
+
+
+def graphs(model: TheoryVae) -> dict[str, Graph]:
+    """The three graphs of a model whose weights are `halved`; the axis of the batch is free."""
+    phrase, latents = example(model)
+    believed = (*LATENTS, *(f"{name}_deviation" for name in DEVIATIONS))
+    return {
+        "encode": narrowed(_graph(Encode(model), phrase, PHRASE, believed)),
+        "decode": narrowed(_graph(Decode(model), latents, (*LATENTS, "bar", "fixed", "told"), DECODED)),
+        "prior": _tables(model),
+    }
+
+
+def save(made: dict[str, Graph], folder: Path) -> None:
+    """Write the graphs into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, graph in made.items():
+        (folder / f"{name}.onnx").write_bytes(graph.SerializeToString(deterministic=True))
+
+
+def narrowed(graph: Graph) -> Graph:
+    """The graph with its large weights in half precision, each followed by a cast to full."""
+    import onnx
+
+    casts = []
+    for tensor in graph.graph.initializer:
+        if tensor.data_type != onnx.TensorProto.FLOAT or np.prod(tensor.dims) < SMALLEST:
+            continue
+        name = tensor.name
+        half = onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(tensor).astype(np.float16), f"{name}_half")
+        tensor.CopyFrom(half)
+        casts.append(onnx.helper.make_node("Cast", [f"{name}_half"], [name], f"widen_{len(casts)}", to=1))
+    nodes = [*casts, *graph.graph.node]
+    del graph.graph.node[:]
+    graph.graph.node.extend(nodes)
+    onnx.checker.check_model(graph, full_check=True)
+    return graph
+
+
+def _tables(model: TheoryVae) -> Graph:
+    """A graph without inputs that gives the priors' tables."""
+    import onnx
+
+    tables = {name: getattr(model, name).detach().numpy().astype(np.float32) for name in Prior._fields}
+    weights = [onnx.numpy_helper.from_array(table, f"{name}_table") for name, table in tables.items()]
+    nodes = [onnx.helper.make_node("Identity", [f"{name}_table"], [name], name) for name in tables]
+    outputs = [onnx.helper.make_tensor_value_info(name, 1, list(table.shape)) for name, table in tables.items()]
+    graph = onnx.helper.make_graph(nodes, "prior", [], outputs, weights)
+    made = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", OPSET)], ir_version=10)
+    onnx.checker.check_model(made, full_check=True)
+    return narrowed(made)
+
+
+def _graph(module: nn.Module, inputs: tuple[Tensor, ...], names: tuple[str, ...], outputs: tuple[str, ...]) -> Graph:
+    import onnx
+
+    batch = torch.export.Dim("batch", min=1, max=64)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            module.eval(),
+            inputs,
+            dynamo=True,
+            opset_version=OPSET,
+            input_names=list(names),
+            output_names=list(outputs),
+            dynamic_shapes=tuple({0: batch} for _ in names),
+            verbose=False,
+        )
+    assert program is not None
+    buffer = io.BytesIO()
+    program.save(buffer)
+    graph = onnx.load_from_string(buffer.getvalue())
+    del graph.metadata_props[:]
+    del graph.graph.value_info[:]
+    for number, node in enumerate(graph.graph.node):
+        node.doc_string = ""
+        node.name = f"{node.op_type}_{number}"
+        del node.metadata_props[:]
+    return graph

@@ -1,0 +1,194 @@
+"""Training of the music-theory VAE on one CPU thread: a time budget, resumable, judged on held-out phrases.
+
+antiphon-export train --family theory-vae --data BUNDLE --minutes 18 --out build/theory-vae.pt
+"""
+
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+from torch import Tensor
+
+from bridge.engine.theory_layout import LEAD
+from export.families.theory_vae import TheoryVae
+from export.theory.blocks import Size
+from export.theory.losses import (
+    FREE,
+    apart,
+    covariance,
+    divergence,
+    drawn,
+    formed,
+    likely,
+    marked,
+    reconstruction,
+    repetition,
+    symbol_miss,
+)
+from export.theory.phrases import Batch, Shelf
+
+log = logging.getLogger("export.theory")
+
+KEEP_EVERY = 2.0
+"""Minutes after which the run is written to its file."""
+HIDDEN = 0.12
+"""Chance that the encoder is not shown a voice, and must tell it from the others."""
+ALONE = 0.12
+"""Chance that it is shown the lead alone."""
+TOLD = 0.5
+"""Chance that the encoder is told the chords."""
+GAUSSIANS = ("pitch", "rhythm", "harmony", "structure", "marks")
+
+
+class Recipe(msgspec.Struct, frozen=True):
+    """Everything a training run depends on, beside the data."""
+
+    size: Size = Size()
+    seed: int = 7
+    rows: int = 48
+    rate: float = 2.0e-3
+    weight_decay: float = 0.01
+    warm_up: int = 50
+    minutes: float = 18.0
+    fall: float = 0.4
+    """Last part of the budget, over which the rate falls to nothing."""
+    beta: float = 0.1
+    """Weight of the divergence from the priors; it rises from nothing over the first `rise` of the budget."""
+    rise: float = 0.3
+    apart: float = 1.0
+    marked: float = 0.5
+    formed: float = 0.3
+    covariance: float = 0.05
+    symbols: float = 0.3
+
+
+def scale(model: TheoryVae, shelf: Shelf, seed: int, count: int = 4096) -> None:
+    """Set the units in which the designated dimensions count, from phrases of the training split."""
+    random = np.random.default_rng(seed)
+    batch = shelf.batch(random.choice(len(shelf), count, p=shelf.weight))
+    found = likely(batch).numpy()
+    again = repetition(batch.states, batch.lead, batch.chords, batch.bass)
+    model.again.copy_(torch.stack([again.mean(), again.std()]))
+    middle, unit = np.nanmean(found, 0), np.nanstd(found, 0)
+    low, high = np.nanpercentile((found - middle) / unit, [1.0, 99.0], axis=0)
+    for name, values in (("middle", middle), ("unit", unit), ("lowest", low), ("highest", high)):
+        getattr(model, name).copy_(torch.from_numpy(values))
+
+
+def hide(batch: Batch) -> Batch:
+    """A batch of which the encoder is not shown everything; at least one voice of each phrase stays."""
+    shown = (torch.rand(batch.known.shape) > HIDDEN).float() * batch.known
+    shown[torch.rand(len(batch)) < ALONE, LEAD + 1 :] = 0.0
+    none = shown.sum(-1, keepdim=True) == 0
+    shown = torch.where(none, batch.known, shown)
+    told = (torch.rand(len(batch), 1) < TOLD).to(batch.symbols.dtype)
+    return msgspec.structs.replace(batch, known=shown, symbols=batch.symbols * told)
+
+
+def losses(model: TheoryVae, batch: Batch, recipe: Recipe, beta: float) -> dict[str, Tensor]:
+    """Every term, and their weighted sum as "total"."""
+    with torch.autocast("cpu", torch.bfloat16):
+        posterior = model.encode(hide(batch))
+        latents = drawn(posterior)
+        found = reconstruction(model, latents, batch)
+        goal = (likely(batch) - model.middle) / model.unit
+        half = len(batch) // 2
+        rows = torch.arange(half)
+        few = type(latents)(*(part[:half] for part in latents))
+        found["apart"] = apart(model, few, batch.take(rows), goal[:half])
+    away = divergence(model, posterior, latents, batch)
+    kept = [away[name].mean(0).clamp(min=FREE).sum() for name in GAUSSIANS]
+    kept += [away[name].sum(-1).mean() for name in ("degree", "pattern", "chord")]
+    found["divergence"] = torch.stack(kept).sum()
+    found["symbols"] = symbol_miss(posterior, batch.symbols)
+    found["marked"] = marked(model, posterior, goal, batch)
+    found["formed"] = formed(model, latents, batch)
+    found["covariance"] = covariance(posterior, goal)
+    parts = found["rhythm"] + found["lead"] + found["chords"] + found["bass"]
+    extra = sum(getattr(recipe, name) * found[name] for name in ("apart", "marked", "formed", "covariance"))
+    found["total"] = (parts + beta * found["divergence"] + recipe.symbols * found["symbols"]) / 32 + extra
+    return found
+
+
+class Run:
+    """A training run that can be put down and taken up again. Its minutes are those of the processor."""
+
+    def __init__(self, recipe: Recipe, path: Path) -> None:
+        """`path` keeps the run; where the file is there already the run goes on from it."""
+        torch.manual_seed(recipe.seed)
+        self.path, self.recipe = path, recipe
+        self.step, self.minutes = 0, 0.0
+        saved: dict[str, Any] | None = torch.load(path, weights_only=True) if path.is_file() else None
+        if saved is not None:
+            was = msgspec.convert(saved["recipe"], Recipe)
+            self.recipe = msgspec.structs.replace(recipe, size=was.size)
+        self.model = TheoryVae(self.recipe.size)
+        self.optimiser = torch.optim.AdamW(
+            self.model.parameters(), recipe.rate, (0.9, 0.98), weight_decay=recipe.weight_decay
+        )
+        if saved is not None:
+            self.model.load_state_dict(saved["weights"])
+            self.optimiser.load_state_dict(saved["optimiser"])
+            self.step, self.minutes = saved["step"], saved["minutes"]
+            torch.manual_seed(recipe.seed + self.step)
+        log.info("%.2f M parameters", sum(weight.numel() for weight in self.model.parameters()) / 1e6)
+
+    def go(self, shelf: Shelf) -> dict[str, float]:
+        """Train until the budget is spent, and keep the last weights; returns the last mean of every term."""
+        recipe, random = self.recipe, np.random.default_rng((self.recipe.seed, self.step))
+        if self.step == 0:
+            scale(self.model, shelf, recipe.seed)
+        means: dict[str, float] = {}
+        last, shown = time.process_time(), time.monotonic()
+        kept = self.minutes
+        while self.minutes < recipe.minutes:
+            found = self._step(shelf.batch(random.choice(len(shelf), recipe.rows, p=shelf.weight)))
+            for name, value in found.items():
+                means[name] = means.get(name, value) * 0.98 + value * 0.02
+            now = time.process_time()
+            self.minutes += (now - last) / 60
+            last = now
+            if time.monotonic() - shown > 30:
+                shown = time.monotonic()
+                log.info("%.1f min, step %d: %s", self.minutes, self.step,
+                         ", ".join(f"{name} {value:.2f}" for name, value in means.items()))  # fmt: skip
+            if self.minutes - kept >= KEEP_EVERY:
+                kept = self.minutes
+                self.save(means)
+        self.save(means)
+        return means
+
+    def save(self, means: dict[str, float]) -> None:
+        """Write the run to its file, all or nothing."""
+        draft = self.path.with_suffix(".new")
+        torch.save(
+            {
+                "family": "theory-vae",
+                "weights": self.model.state_dict(),
+                "optimiser": self.optimiser.state_dict(),
+                "recipe": msgspec.to_builtins(self.recipe),
+                "step": self.step,
+                "minutes": self.minutes,
+                "means": means,
+            },
+            draft,
+        )
+        draft.replace(self.path)
+
+    def _step(self, batch: Batch) -> dict[str, float]:
+        recipe = self.recipe
+        left = max(0.0, 1.0 - self.minutes / recipe.minutes)
+        share = min(1.0, (self.step + 1) / recipe.warm_up) * min(1.0, left / recipe.fall)
+        for group in self.optimiser.param_groups:
+            group["lr"] = recipe.rate * share
+        found = losses(self.model, batch, recipe, recipe.beta * min(1.0, self.minutes / recipe.minutes / recipe.rise))
+        self.optimiser.zero_grad(set_to_none=True)
+        found["total"].backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimiser.step()
+        self.step += 1
+        return {name: float(value.detach()) for name, value in found.items()}

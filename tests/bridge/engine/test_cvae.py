@@ -1,0 +1,215 @@
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridge.engine.cvae import Cvae, slerp
+from bridge.engine.cvae_controls import STYLES
+from bridge.engine.family import Ask, Material, Pressed, Released, Sounded
+from bridge.engine.pack import Pack
+from bridge.engine.session import Session, open_session
+from bridge.errors import EngineError, PackError
+from bridge.music.chord import Chord, ChordAt
+from bridge.music.meter import Meter
+from bridge.music.note import Note, Span, Voice
+
+FOLDER = Path(__file__).parents[3] / "models" / "cvae"
+BAND = (Voice.LEAD, Voice.CHORDS, Voice.BASS, Voice.DRUMS)
+C_MAJOR = (0, 2, 4, 5, 7, 9, 11)
+TUNE = (60, 62, 64, 65, 67, 67, 69, 67, 65, 64, 62, 64, 60, 60, 67, 72)
+
+
+@cache
+def pack() -> Pack:
+    return Pack.load(FOLDER)
+
+
+@cache
+def session(name: str) -> Session:
+    return open_session(pack().graph(name, "cpu"), "cpu")
+
+
+def band(semitones: int = 0, heard: bool = True) -> Cvae:
+    family = Cvae(pack(), session)
+    for step, pitch in enumerate(TUNE if heard else ()):
+        family.hear(Pressed(step * 0.5, pitch + semitones, 80))
+        family.hear(Released(step * 0.5 + 0.45, pitch + semitones))
+    return family
+
+
+def ask(start: float = 8.0, end: float = 16.0, seed: int = 1, **more: Any) -> Ask:
+    return Ask(**{"id": 1, "span": Span(start, end), "voices": BAND, "key": C_MAJOR, "seed": seed, **more})
+
+
+def phrase(*pitches: int) -> tuple[Note, ...]:
+    return tuple(Note(Voice.LEAD, float(beat), 0.9, pitch, 80) for beat, pitch in enumerate(pitches))
+
+
+asks = st.builds(
+    lambda start, length, seed, meter, song, style, arousal, voices: ask(
+        start, start + length, seed, meter=meter, song=song, voices=tuple(voices),
+        knobs={"style": style, "arousal": arousal, "creativity": 1.4, "temperature": 2.0},
+    ),
+    st.floats(0, 40), st.floats(0.1, 20), st.integers(0, 2**40),
+    st.sampled_from([Meter(), Meter(3, 4), Meter(6, 8), Meter(7, 8), Meter(5, 4), Meter(2, 4)]), st.floats(-8, 8),
+    st.integers(0, len(STYLES)), st.floats(-2, 2), st.sets(st.sampled_from(BAND), min_size=1),
+)  # fmt: skip
+
+
+@settings(max_examples=30, deadline=None)
+@given(asks)
+def test_every_note_lies_in_its_span_in_order_and_is_one_that_was_asked_for(wanted: Ask) -> None:
+    notes = list(band().respond(wanted))
+    assert all(note.beat in wanted.span and note.voice in wanted.voices for note in notes)
+    assert all(note.duration > 0 and 0 <= note.pitch <= 127 and 1 <= note.velocity <= 127 for note in notes)
+    assert notes == sorted(notes, key=lambda note: note.beat)
+
+
+def test_the_whole_band_plays() -> None:
+    assert {note.voice for seed in range(3) for note in band().respond(ask(seed=seed))} == set(BAND)
+
+
+def test_the_same_seed_gives_the_same_notes_and_another_gives_others() -> None:
+    assert list(band().respond(ask())) == list(band().respond(ask())) != list(band().respond(ask(seed=2)))
+
+
+def test_a_band_in_another_key_plays_the_same_in_that_key() -> None:
+    home = [note for note in band().respond(ask()) if note.voice is not Voice.DRUMS]
+    away = [
+        note for note in band(2).respond(ask(key=tuple((pitch + 2) % 12 for pitch in C_MAJOR)))
+        if note.voice is not Voice.DRUMS
+    ]  # fmt: skip
+    assert [(note.beat, (note.pitch + 2) % 12) for note in home] == [(note.beat, note.pitch % 12) for note in away]
+
+
+def test_asking_again_within_a_beat_changes_nothing_and_a_beat_later_the_player_counts() -> None:
+    family = band()
+    first = list(family.respond(ask(8.0, 16.0, now=8.1)))
+    family.hear(Pressed(8.2, 61, 90))
+    assert list(family.respond(ask(8.5, 16.0, now=8.4))) == [note for note in first if note.beat >= 8.5]
+    for beat in (8.5, 8.75, 9.0):
+        family.hear(Pressed(beat, 68, 90))
+    later = list(family.respond(ask(10.0, 16.0, now=9.6)))
+    assert later != [note for note in first if note.beat >= 10.0]
+
+
+def test_imagining_changes_nothing_of_what_was_heard() -> None:
+    family = band()
+    first = list(family.respond(ask()))
+    list(family.respond(ask(seed=9, knobs={"style": 3.0})))
+    assert list(family.respond(ask())) == first
+
+
+def test_a_knob_changes_what_is_played() -> None:
+    calm = list(band(heard=False).respond(ask(knobs={"arousal": -2.0})))
+    wild = list(band(heard=False).respond(ask(knobs={"arousal": 2.0})))
+    assert len([n for n in wild if n.voice is not Voice.DRUMS]) > len([n for n in calm if n.voice is not Voice.DRUMS])
+
+
+def test_chords_that_are_told_are_heard_in_what_is_played() -> None:
+    chords = (ChordAt(8.0, Chord(1, "m")),)
+    told = [note for seed in range(4) for note in band(heard=False).respond(ask(seed=seed, key=(), chords=chords))]
+    other = [note for seed in range(4) for note in band(heard=False).respond(ask(seed=seed, key=()))]
+
+    def share(notes: Sequence[Note]) -> float:
+        pitched = [note for note in notes if note.voice is not Voice.DRUMS]
+        return sum(note.pitch % 12 in (1, 4, 8) for note in pitched) / max(len(pitched), 1)
+
+    assert share(told) > share(other)
+
+
+def test_a_phrase_that_keeps_its_rhythm_begins_where_the_phrase_does() -> None:
+    material = Material(phrase=phrase(60, 64, 67, 72), beats=8.0, origin=8.0, keep=("rhythm",))
+    notes = list(band().respond(ask(material=material, voices=(Voice.LEAD,))))
+    assert [note.beat for note in notes] == [8, 9, 10, 11]
+
+
+def test_a_phrase_that_keeps_its_pitches_is_played_on_them() -> None:
+    material = Material(phrase=phrase(60, 64, 67, 64), beats=8.0, origin=8.0, keep=("pitch",))
+    notes = list(band().respond(ask(material=material, voices=(Voice.LEAD,))))
+    assert notes
+    assert sum(note.pitch % 12 in (0, 4, 7) for note in notes) >= 0.8 * len(notes)
+
+
+def test_a_fader_between_two_phrases_leads_from_one_to_the_other() -> None:
+    one, other = phrase(60, 62, 64, 65, 67, 65, 64, 62), phrase(72, 72, 71, 71, 69, 69, 67, 67)
+    still = {"creativity": 0.0, "temperature": 0.0}
+
+    def at(blend: float) -> set[tuple[float, int]]:
+        material = Material(phrase=one, beats=8.0, origin=8.0, other=other, blend=blend)
+        notes = band().respond(ask(material=material, voices=(Voice.LEAD,), knobs=still))
+        return {(note.beat, note.pitch) for note in notes}
+
+    start, middle, end = at(0.0), at(0.5), at(1.0)
+    assert len(start ^ middle) <= len(start ^ end) + 4
+    assert start != end
+
+
+def test_what_the_band_has_just_played_is_part_of_the_next_answer() -> None:
+    family = band()
+    plain = list(family.respond(ask(10.0, 16.0)))
+    for beat in (8.0, 8.5, 9.0, 9.5):
+        family.hear(Sounded(Note(Voice.BASS, beat, 0.5, 37, 90)))
+    family.rewind(100.0)
+    assert list(family.respond(ask(10.0, 16.0))) != plain
+
+
+def test_going_back_in_time_forgets_what_came_after() -> None:
+    family = band()
+    family.hear(Pressed(8.5, 61, 90))
+    family.rewind(8.0)
+    assert list(family.respond(ask())) == list(band().respond(ask()))
+
+
+class Liar:
+    """A session whose outputs are what they should be in all but one number."""
+
+    def __init__(self, real: Session, bad: float) -> None:
+        self.inputs, self.outputs, self.provider = real.inputs, real.outputs, real.provider
+        self._real, self._bad = real, bad
+
+    def run(self, names: Sequence[str], feeds: Mapping[str, Any]) -> list[Any]:
+        found = [array.copy() for array in self._real.run(names, feeds)]
+        found[0].flat[7] = self._bad
+        return found
+
+
+@pytest.mark.parametrize("graph", ["encode", "prior", "decode"])
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_outputs_that_are_no_numbers_are_refused(graph: str, bad: float) -> None:
+    def graphs(name: str) -> Any:
+        return Liar(session(name), bad) if name == graph else session(name)
+
+    family = Cvae(pack(), graphs)
+    for step, pitch in enumerate(TUNE):
+        family.hear(Pressed(step * 0.5, pitch, 80))
+    with pytest.raises(EngineError, match="not finite"):
+        list(family.respond(ask()))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"model": {"latent": 7, "width": 192}}, {"codec": {"columns": 3}}, {"voices": (Voice.CLICK,)}]
+)
+def test_a_card_that_does_not_fit_its_graphs_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(PackError):
+        Cvae(Pack(FOLDER, msgspec.structs.replace(pack().card, **wrong)), session)
+
+
+@given(st.floats(0, 1))
+def test_the_way_between_two_latent_vectors_keeps_their_length(share: float) -> None:
+    one, other = np.zeros((1, 8), np.float32), np.zeros((1, 8), np.float32)
+    one[0, 0], other[0, 3] = 2.0, 2.0
+    assert abs(float(np.linalg.norm(slerp(one, other, share))) - 2.0) < 1e-3
+
+
+def test_the_pack_is_small_and_says_what_its_knobs_do() -> None:
+    assert sum(path.stat().st_size for path in FOLDER.glob("*.onnx")) < 5_000_000
+    names = {knob.name for knob in pack().card.knobs}
+    assert {"arousal", "brightness", "style", "style_b", "style_blend", "creativity", "contrast", "section"} <= names
+    assert all(knob.does for knob in pack().card.knobs)
