@@ -29,6 +29,7 @@ from bridge.jam.knobs import Knobs
 from bridge.lines import FromChild
 from bridge.lineup import line_up
 from bridge.lock import DaemonLock
+from bridge.midi.ports import controls
 from bridge.music.tunes import Tune
 from bridge.osc.server import OscServer
 from bridge.record.session_band import SessionBand
@@ -122,8 +123,10 @@ class Desk:
             self._later,
             time.perf_counter,
             self.tell,
+            controls(settings.midi.controls),
         )
         folders = places.pack_folders(settings)
+        self.console.also({}, self._keeping.prompts.named, {})
         self._casting = Casting(
             self.table, self.console.pack_knobs, self._roadie, folders, self._apply_knobs, self.tell
         )
@@ -194,6 +197,7 @@ class Desk:
 
     def stop(self) -> None:
         """Stop our own clock."""
+        self._texture.stop()
         self._to_wire(Stop())
 
     def locate(self, beat: float) -> None:
@@ -412,4 +416,4 @@ class Desk:
 
 def _setup(settings: Settings) -> Setup:
     midi, ledger = settings.midi, places.state_folder() / "ledger"
-    return Setup(midi.system, midi.client, midi.one_port, midi.opens, str(ledger))
+    return Setup(midi.system, midi.client, midi.one_port, midi.opens, midi.controls, str(ledger))

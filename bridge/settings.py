@@ -12,7 +12,7 @@ import platformdirs
 from bridge.control.parameter import Value
 from bridge.control.parameters import ParameterTable
 from bridge.errors import SettingsError
-from bridge.midi.ports import CLIENT
+from bridge.midi.ports import CLIENT, MOST_CONTROLS
 
 HOME = "ANTIPHON_HOME"
 """Environment variable: one folder for configuration, state and packs, instead of the platform's places."""
@@ -33,6 +33,8 @@ class Midi(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The name under which our ports are seen on JACK."""
     one_port: bool = False
     """One out port with a channel a voice, instead of a port a voice."""
+    controls: Annotated[int, msgspec.Meta(ge=1, le=MOST_CONTROLS)] = 1
+    """Ports for controllers: `control`, `control 2` and so on; devices that share one cannot be told apart."""
     opens: dict[str, tuple[str, ...]] = {}
     """Our port -> loose names of existing ports to open for it, in order of preference (not on JACK)."""
     offset_ms: dict[OffsetPort, Annotated[float, msgspec.Meta(ge=-500.0, le=500.0)]] = {}

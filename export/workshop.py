@@ -77,6 +77,12 @@ def _cvae() -> Workshop:
     return CvaeWorkshop()
 
 
+def _theory() -> Workshop:
+    from export.theory.workshop import TheoryWorkshop
+
+    return TheoryWorkshop()
+
+
 class Place(msgspec.Struct, frozen=True):
     """Where a family's things are by default, and what opens its workshop."""
 
@@ -88,6 +94,7 @@ class Place(msgspec.Struct, frozen=True):
 FAMILIES = {
     "lstm": Place(Path("build/lstm.pt"), Path("models/lstm-melody"), _lstm),
     "transformer": Place(Path("build/ensemble.pt"), Path("models/ensemble"), _transformer),
+    "theory-vae": Place(Path("build/theory-vae.pt"), Path("models/theory-vae"), _theory),
     "cvae": Place(Path("build/cvae.pt"), Path("models/cvae"), _cvae),
     "diffusion": Place(Path("build/diffusion.pt"), Path("models/diffusion"), _diffusion),
     "gan": Place(Path("build/groove-gan.pt"), Path("models/groove-gan"), _gan),

@@ -25,7 +25,7 @@ from bridge.control.xy_pad import XYPad
 from bridge.engine.pack import Knob, read_card
 from bridge.errors import PackError, SettingsError
 from bridge.midi.messages import ALL_NOTES_OFF, ALL_SOUND_OFF, SUSTAIN
-from bridge.midi.ports import IN
+from bridge.midi.ports import CONTROL, IN
 from bridge.wire.protocol import FromWire, Input, Plugged
 
 PRESET, SNAPSHOT = "preset", "snapshot"
@@ -75,6 +75,7 @@ class Console:
         later: Later,
         now: Callable[[], float],
         tell: Callable[[str], object],
+        controls: tuple[str, ...] = (CONTROL,),
     ) -> None:
         self._table = table
         self._stage = stage
@@ -86,7 +87,7 @@ class Console:
         self.xy = XYPad(table, lambda: self.pack_knobs.own, later, now)
         self.pack_knobs.changed = self.xy.fit
         self.shelf = PresetShelf(folder / preset_shelf.FOLDER)
-        self.hands = Hands(table, MapShelf(folder / FOLDER, tell), self.deed, send, later, now, tell)
+        self.hands = Hands(table, MapShelf(folder / FOLDER, tell), self.deed, send, later, now, tell, controls)
         self.casting: Casting | None = None
         """Who plays with which pack, once the daemon has one."""
         self.preset = ""

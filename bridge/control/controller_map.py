@@ -80,9 +80,9 @@ class MapShelf:
         name = match(device, self._maps)
         return self._maps[name] if name is not None else ControllerMap(device)
 
-    def those_of(self, devices: Iterable[str]) -> list[ControllerMap]:
-        """The maps of these devices, each once."""
-        return list({found.device: found for found in map(self.of, devices)}.values())
+    def of_port(self, port: str) -> ControllerMap:
+        """The map of what is on a port of ours and has no name."""
+        return self._maps.get(port) or ControllerMap(port)
 
     def keep(self, kept: ControllerMap) -> None:
         """Take over a map, and write its file; that it cannot be written is told."""

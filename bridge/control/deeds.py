@@ -14,15 +14,29 @@ class Deed(msgspec.Struct, frozen=True):
     """What the one argument is; asked without it, the name tells how things stand."""
     query: bool = False
     """Whether it only answers."""
-    numbers: int = 0
-    """How many numbers the argument is made of; 0: it is one text."""
+    parts: int = 0
+    """How many values the argument is made of, which make one text with spaces between them; 0: it is one."""
 
 
 TARGET = "name of a parameter, or of an action"
 NAME = "name of a preset"
 PROFILE = "name of a profile"
+CLIP = "track and clip slot, from 1"
 BARS = "bars, 1 to 16"
 SNAPSHOTS = ("A", "B", "C", "D")
+CLIP_DEEDS: tuple[Deed, ...] = (
+    *(
+        Deed(f"slot/{letter}/from_daw", f"Put a clip of the music program into slot {letter}.", CLIP, parts=2)
+        for letter in SLOTS
+    ),
+    Deed(
+        "prompt",
+        "Take a clip of the music program as what you have just played, in the bars up to this one.",
+        CLIP,
+        parts=2,
+    ),
+)
+"""What the music program's side does; a daemon without one refuses."""
 PHRASE_DEEDS: tuple[Deed, ...] = (
     *(Deed(f"slot/{letter}/capture", f"Keep the phrase that you played last in slot {letter}.") for letter in SLOTS),
     *(
@@ -36,6 +50,7 @@ PHRASE_DEEDS: tuple[Deed, ...] = (
         for letter in SLOTS
     ),
     *(Deed(f"slot/{letter}/clear", f"Empty slot {letter}.") for letter in SLOTS),
+    *CLIP_DEEDS,
     Deed("slots", "Answer the letters of the slots that hold phrases.", query=True),
     Deed("repeats", "Answer what the band repeats: a slot's letter, or `band` for bars of its own.", query=True),
     Deed(
@@ -46,14 +61,14 @@ PHRASE_DEEDS: tuple[Deed, ...] = (
         "infill",
         "Have bars of what the band repeats made anew by the model, between those that stay.",
         "first and last bar of what is repeated, from 1",
-        numbers=2,
+        parts=2,
     ),
     Deed("fill", "Have the drums play a fill in the next bar."),
     Deed(
         "xy",
         "Move the XY pad, that is the two parameters that `xy_x` and `xy_y` name.",
         "two places, 0 to 1 each",
-        numbers=2,
+        parts=2,
     ),
 )
 

@@ -28,7 +28,7 @@ Later = Callable[[float, Callable[[], object]], object]
 
 
 class Hands:
-    """Turns messages of the ports `control` and `in` into values and deeds.
+    """Turns messages of the control ports and of `in` into values and deeds; each port has its own devices' bindings.
 
     `deeds` gives the action of a name, or None; `send` gets messages for the controllers; `now` reads seconds. However
     many messages come in, a control's last place counts, once in a turn of the loop.
@@ -43,6 +43,7 @@ class Hands:
         later: Later,
         now: Callable[[], float],
         tell: Callable[[str], object],
+        controls: tuple[str, ...] = (CONTROL,),
     ) -> None:
         self._table = table
         self._shelf = shelf
@@ -50,17 +51,17 @@ class Hands:
         self._later = later
         self._now = now
         self._tell = tell
-        self._readers = {port: ControlReader() for port in (CONTROL, IN)}
+        self._readers = {port: ControlReader() for port in (*controls, IN)}
         self._devices: dict[str, tuple[str, ...]] = {}
         self._learner = Learner()
         self._glides = Glides()
-        self._grips: dict[Binding, Grip] = {}
-        self._carried: dict[Binding, float] = {}
+        self._grips: dict[tuple[str, Binding], Grip] = {}
+        self._carried: dict[tuple[str, Binding], float] = {}
         """What an encoder has turned that was not enough for the next value yet."""
-        self._pressed: dict[Control, bool] = {}
-        self._turns: dict[Control, Turn] = {}
+        self._pressed: dict[tuple[str, Control], bool] = {}
+        self._turns: dict[tuple[str, Control], Turn] = {}
         self._asked: set[str] = set()
-        self._bound: dict[Control, list[tuple[ControllerMap, Binding]]] = {}
+        self._bound: dict[str, dict[Control, list[tuple[ControllerMap, Binding]]]] = {}
         self._feedback = Feedback(table, send)
         self._own = False
         self._fit()
@@ -124,7 +125,7 @@ class Hands:
 
     def bind(self, binding: Binding, device: str = "") -> None:
         """Add a binding to a device's map, by default that of the first on `control`, and keep it."""
-        self._shelf.keep(self._shelf.of(device or self._names(CONTROL)[0]).bound(binding))
+        self._shelf.keep(self._map(device or self._names(CONTROL)[0]).bound(binding))
         self._fit()
         self._feedback.tell([binding])
         self._flush_feedback()
@@ -145,18 +146,26 @@ class Hands:
         """The devices on a port, or the port itself where none is known."""
         return self._devices.get(port) or (port,)
 
-    def _maps(self) -> list[ControllerMap]:
-        return self._shelf.those_of(name for port in self._readers for name in self._names(port))
+    def _map(self, name: str) -> ControllerMap:
+        """The map of a device, or of a port."""
+        return self._shelf.of_port(name) if name in self._readers else self._shelf.of(name)
+
+    def _maps(self, *ports: str) -> list[ControllerMap]:
+        """The maps of what is on these ports, by default on all, each once."""
+        found = (self._map(name) for port in ports or self._readers for name in self._names(port))
+        return list({each.device: each for each in found}.values())
 
     def _fit(self) -> None:
         """Have the maps of the devices that are here hold."""
-        self._bound = by_control(self._maps())
-        there = {binding for pairs in self._bound.values() for _, binding in pairs}
-        self._grips = {binding: self._grips.get(binding) or Grip() for binding in there}
-        self._carried = {binding: left for binding, left in self._carried.items() if binding in there}
-        self._feedback.follow(there)
-        for control in self._bound:
-            for reader in self._readers.values():
+        self._bound = {port: by_control(self._maps(port)) for port in self._readers}
+        there = {
+            (port, binding) for port, bound in self._bound.items() for pairs in bound.values() for _, binding in pairs
+        }
+        self._grips = {where: self._grips.get(where) or Grip() for where in there}
+        self._carried = {where: left for where, left in self._carried.items() if where in there}
+        self._feedback.follow({binding for _, binding in there})
+        for port, reader in self._readers.items():
+            for control in self._bound[port]:
                 reader.expect(control)
 
     def _take(self, port: str, turns: Iterable[Turn]) -> None:
@@ -165,43 +174,45 @@ class Hands:
                 learnt = self._learner.hear(turn)
                 if learnt is not None:
                     self._learnt(learnt, self._names(port)[0])
-                    self._see(turn)
-            elif turn.control in self._bound:
+                    self._see(port, turn)
+            elif turn.control in self._bound[port]:
                 if self._feedback.echoes(turn):
-                    self._see(turn)
+                    self._see(port, turn)
                 else:
-                    self._gather(turn)
-            elif turn.control.way is Way.PROGRAM and port == CONTROL:
+                    self._gather(port, turn)
+            elif turn.control.way is Way.PROGRAM and port != IN:
                 deed = self._deeds(f"{PROGRAM}{turn.control.number}")
                 if deed is not None:
                     deed()
 
-    def _see(self, turn: Turn) -> None:
+    def _see(self, port: str, turn: Turn) -> None:
         """Know where a fader is, and leave its value alone."""
-        for _, binding in self._bound.get(turn.control, ()):
-            self._grips[binding].see(turn.value / (turn.control.steps - 1))
+        for _, binding in self._bound[port].get(turn.control, ()):
+            self._grips[port, binding].see(turn.value / (turn.control.steps - 1))
 
-    def _gather(self, turn: Turn) -> None:
+    def _gather(self, port: str, turn: Turn) -> None:
         """Keep a fader's last place; what is counted or pressed is done one by one."""
-        for _, binding in self._bound[turn.control]:
+        bound = self._bound[port][turn.control]
+        for _, binding in bound:
             if binding.encoder is not None:
                 steps = binding.encoder.steps(turn.value)
-                self._carried[binding] = self._carried.get(binding, 0.0) + steps
-        if any(self._is_button(binding) for _, binding in self._bound[turn.control]):
-            self._press(turn)
-        self._turns[turn.control] = turn
+                self._carried[port, binding] = self._carried.get((port, binding), 0.0) + steps
+        if any(self._is_button(binding) for _, binding in bound):
+            self._press(port, turn)
+        self._turns[port, turn.control] = turn
         self._ask("turns", 0.0, self._carry_out)
 
     def _is_button(self, binding: Binding) -> bool:
         return binding.button is not None or self._deeds(binding.target) is not None
 
-    def _press(self, turn: Turn) -> None:
+    def _press(self, port: str, turn: Turn) -> None:
         """Do what a button is for when it goes down, or has come up."""
+        where = port, turn.control
         down = turn.value * 2 >= turn.control.steps or (turn.control.way is Way.NOTE and turn.value > 0)
-        was, self._pressed[turn.control] = self._pressed.get(turn.control, False), down
+        was, self._pressed[where] = self._pressed.get(where, False), down
         if turn.control.way is Way.PROGRAM:
-            was, self._pressed[turn.control] = False, False
-        for _, binding in self._bound[turn.control]:
+            was, self._pressed[where] = False, False
+        for _, binding in self._bound[port][turn.control]:
             deed = self._deeds(binding.target)
             if deed is not None and down and not was:
                 deed()
@@ -220,18 +231,18 @@ class Hands:
     def _carry_out(self) -> None:
         """Bring values to where the controls are that were turned."""
         turns, self._turns = self._turns, {}
-        for turn in turns.values():
-            for each, binding in self._bound.get(turn.control, ()):
+        for (port, control), turn in turns.items():
+            for each, binding in self._bound[port].get(control, ()):
                 place = None if self._is_button(binding) else self._place(binding)
                 if place is not None and binding.encoder is not None:
-                    self._count(place, binding)
+                    self._count(place, port, binding)
                 elif place is not None:
-                    self._turn(place, binding, turn, each.takeover)
+                    self._turn(place, binding, turn, each.takeover, self._grips[port, binding])
         self._glide()
 
-    def _count(self, place: Place, binding: Binding) -> None:
+    def _count(self, place: Place, port: str, binding: Binding) -> None:
         """Go on by an encoder's steps, a whole value at a time where values are few."""
-        parameter, steps = place.parameter, self._carried.get(binding, 0.0)
+        parameter, steps = place.parameter, self._carried.get((port, binding), 0.0)
         low, high = binding.ends(parameter)
         way = (high - low) * binding.step
         at = self._at(place)
@@ -239,15 +250,15 @@ class Hands:
         if parameter.kind is not Kind.FLOAT:
             grain = 1.0 / max(len(parameter.choices) or parameter.maximum - parameter.minimum, 1.0)
             whole = int(steps * max(abs(way), grain / 4) / grain)  # a step too small to be seen would be none
-            self._carried[binding] = steps - whole * grain / max(abs(way), grain / 4)
+            self._carried[port, binding] = steps - whole * grain / max(abs(way), grain / 4)
             goal = min(max(at + whole * grain * (1 if way >= 0 else -1), min(low, high)), max(low, high))
         else:
-            self._carried[binding] = 0.0
+            self._carried[port, binding] = 0.0
         if goal != at:
             self._move(place, goal, binding)
 
-    def _turn(self, place: Place, binding: Binding, turn: Turn, usual: Takeover | None) -> None:
-        parameter, grip = place.parameter, self._grips[binding]
+    def _turn(self, place: Place, binding: Binding, turn: Turn, usual: Takeover | None, grip: Grip) -> None:
+        parameter = place.parameter
         how = binding.takeover or usual or Takeover(str(self._table.get("takeover")))
         part = turn.value / (turn.control.steps - 1)
         # Of a value beyond the binding's range, the nearer end counts: else the two would never meet.

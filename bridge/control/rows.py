@@ -366,7 +366,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         name=TEXTURE,
         kind=Kind.BOOL,
         default=True,
-        group="texture",
+        group="sound",
         description="Whether the texture sounds while the song rolls; the settings name its pack.",
     ),
     Parameter(
@@ -374,7 +374,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         kind=Kind.FLOAT,
         default=1.0,
         maximum=1.5,
-        group="texture",
+        group="sound",
         description="Factor on the texture's amplitude.",
     ),
     Parameter(
@@ -383,14 +383,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         default=0.0,
         minimum=-0.5,
         maximum=0.5,
-        group="texture",
+        group="sound",
         description="How much brighter than the music the texture is; below 0 darker.",
     ),
     Parameter(
         name=TEXTURE_MOTION,
         kind=Kind.FLOAT,
         default=0.5,
-        group="texture",
+        group="sound",
         description="How restless the texture is: 0 still, 1 never the same.",
     ),
     Parameter(
@@ -399,7 +399,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         default=1,
         minimum=1,
         maximum=128,
-        group="texture",
+        group="sound",
         description="Which of its sounds the texture has, yours first; `antiphon texture sounds` lists them.",
     ),
     Parameter(

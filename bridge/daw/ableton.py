@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bridge.daw.ableton_clip import ClipDialogue
-from bridge.daw.base import Can, Clip, Track, track_called
-from bridge.daw.osc_lane import Arguments, Handler, OscLane
+from bridge.daw.base import Can, Clip, Ears, Track, track_called
+from bridge.daw.osc_lane import ANSWER, Arguments, Handler, OscLane
 from bridge.daw.position import meter_of, number
 from bridge.errors import DawError
 from bridge.midi.ports import CLIENT
@@ -16,6 +16,9 @@ from bridge.music.key import SCALE_ALIASES, SCALES, Key
 from bridge.osc.packet import Message
 
 SONG = "/live/song"
+STARTUP = "/live/startup"
+UNKNOWN = "Unknown OSC address:"
+"""How an error begins that says that a message came to nobody."""
 WATCHED = (
     "is_playing",
     "tempo",
@@ -45,11 +48,14 @@ class AbletonLane(OscLane):
     title = "Ableton Live"
     can = Can.TIME | Can.METER | Can.KEY | Can.TRACKS | Can.WRITE | Can.READ | Can.FIRE | Can.WIRE
     ports = (11000, 11001)
-    probe = (Message("/live/test"),)
-    greeting = (
-        Message("/live/application/get/version"),
-        *(Message(f"{SONG}/start_listen/{name}") for name in WATCHED),
-    )
+    probe = (Message("/live/application/get/version"),)
+    """Unlike `/live/test`, this one writes nothing into Live's status bar."""
+    greeting = tuple(Message(f"{SONG}/start_listen/{name}") for name in WATCHED)
+
+    def __init__(self, ears: Ears, send: int = 0, listen: int | None = None, patience: float = ANSWER) -> None:
+        super().__init__(ears, send, listen, patience)
+        self._untold: set[str] = set()
+        """What an old AbletonOSC does not tell; the user has been told so."""
 
     _key: Key | None = UNCHOSEN
     """The last that was told; it outlives Live, so that what is set here is not undone when Live comes back."""
@@ -57,7 +63,7 @@ class AbletonLane(OscLane):
     def dialect(self) -> Mapping[str, Handler]:
         """What Live tells by itself."""
         return {
-            "/live/startup": lambda _: self._greet(),
+            STARTUP: lambda _: self._greet(),
             "/live/error": self._hear_error,
             "/live/application/get/version": self._hear_version,
             f"{SONG}/get/is_playing": self.hear_playing,
@@ -72,6 +78,10 @@ class AbletonLane(OscLane):
     def belongs(self, message: Message) -> bool:
         """Everything of AbletonOSC's begins so."""
         return message.address.startswith("/live/")
+
+    def greets_itself(self, message: Message) -> bool:
+        """A Live that has just started is greeted for that alone."""
+        return message.address == STARTUP
 
     async def tracks(self) -> tuple[Track, ...]:
         """All tracks with their first empty slot: two counts, and in sets of usual size one bulk question."""
@@ -98,7 +108,7 @@ class AbletonLane(OscLane):
         slot = place.free_slot if slot is None else slot
         if slot is None:
             raise DawError(f"track «{place.name}» of {self.title} has no empty clip slot; add a scene")
-        dialogue = ClipDialogue(self._ask, self._send, place.index, slot, self._patience)
+        dialogue = self._dialogue(place, slot)
         try:
             await dialogue.write(clip)
         except DawError as error:
@@ -109,8 +119,18 @@ class AbletonLane(OscLane):
 
     async def read_clip(self, track: str, slot: int) -> Clip:
         """Read a clip, page by page."""
+        self._error = ""
         place = track_called(track, await self.tracks(), self.title)
-        return await ClipDialogue(self._ask, self._send, place.index, slot, self._patience).read()
+        try:
+            return await self._dialogue(place, slot).read()
+        except DawError as error:
+            raise DawError(f"{error}{self._reason()}") from None
+
+    def _dialogue(self, place: Track, slot: int) -> ClipDialogue:
+        """The dialogue about a slot. Raises DawError where the track has none of that number."""
+        if not 0 <= slot < place.slots:
+            raise DawError(f"track «{place.name}» of {self.title} has slots 1 to {place.slots}, not {slot + 1}")
+        return ClipDialogue(self._ask, self._send, place.index, slot, self._patience)
 
     async def wire(self, track: str, port: str) -> str:
         """Choose our port as the track's input, with monitoring on."""
@@ -140,7 +160,16 @@ class AbletonLane(OscLane):
         return f" (Live says: {self._error})" if self._error else ""
 
     def _hear_error(self, given: Arguments) -> None:
-        self._error = str(given[0])[:200] if given else ""
+        """What Live says is the reason of what fails next; that it does not know an address answers a question."""
+        text = str(given[0])[:200] if given else ""
+        unknown = text.partition(UNKNOWN)[2].strip()
+        if not unknown:
+            self._error = text
+        elif not self._give_up(unknown, DawError(f"AbletonOSC does not know {unknown}; install a newer one")):
+            name = unknown.rpartition("/")[2]
+            if name in WATCHED and name not in self._untold:
+                self._untold.add(name)
+                self._ears.tell(f"this AbletonOSC does not tell Live's {name}; install a newer one if you want it")
 
     def _hear_version(self, given: Arguments) -> None:
         self.detail = ".".join(str(part) for part in given[:3])
@@ -188,4 +217,4 @@ def _count(given: Arguments) -> int:
 def _track(index: int, row: Sequence[object]) -> Track:
     name, midi, *filled = row
     free = next((slot for slot, full in enumerate(filled) if not full), None)
-    return Track(index, str(name), bool(midi), free_slot=free)
+    return Track(index, str(name), bool(midi), free_slot=free, slots=len(filled))

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Protocol
 
+import msgspec
+
 from bridge.daw.base import Clip, ClipNote
 from bridge.daw.osc_lane import Arguments
 from bridge.daw.position import number
@@ -19,6 +21,8 @@ TRIES = 5
 TICKS_A_SECOND = 10.0
 ALL = (0, 128, -8192.0, 16384.0)
 """From the lowest pitch, 128 pitches, and every beat: what is left out by default includes the highest pitch."""
+LONGEST = 4096.0
+"""Beats of a clip that is read at most."""
 SAME_BEAT = 1e-3
 """Beats within which an onset is the same: positions go as 32-bit numbers."""
 
@@ -49,29 +53,44 @@ class ClipDialogue:
     async def write(self, clip: Clip) -> None:
         """Fill the slot. Raises DawError where the notes are not there in the end."""
         await self._make(clip.beats)
+        await self._refuse_audio()
+        # The end alone can lie before the beginning that the clip had, which Live refuses; so can the beginning
+        # alone lie behind the end.
+        for what, beat in (("loop_start", 0.0), ("loop_end", float(clip.beats)), ("loop_start", 0.0)):
+            self._say(f"clip/set/{what}", beat)
+        self._say("clip/set/start_marker", 0.0)
         self._say("clip/remove/notes", *ALL)
         missing = list(clip.notes)
         for _ in range(TRIES):
             for first in range(0, len(missing), PAGE):
                 self._say("clip/add/notes", *_values(missing[first : first + PAGE]))
-            there = await self._notes(clip.beats)
+            there = await self._notes(0.0, clip.beats)
             missing = _missing(clip.notes, there)
             if not missing:
                 break
         else:
             raise DawError(f"{len(missing)} of {len(clip.notes)} notes did not arrive in {self._where}")
         self._say("clip/set/name", clip.name)
-        self._say("clip/set/loop_end", float(clip.beats))
 
     async def read(self) -> Clip:
-        """What is in the slot. Raises DawError where nothing is."""
+        """What sounds of the clip in the slot, from the beginning of its loop, or of itself, to the end.
+
+        Raises DawError where there is none, or it is audio.
+        """
         if not await self._has_clip():
             raise DawError(f"there is no clip in {self._where}")
-        length = number((await self._query("clip/get/length"))[2])
-        if length is None or not 0 < length <= 1e5:
-            raise DawError(f"the clip in {self._where} has no length; is it audio?")
+        await self._refuse_audio()
+        start, end = [number((await self._query(f"clip/get/{what}"))[2]) for what in ("loop_start", "loop_end")]
+        if start is None or end is None or not 0 < end - start <= LONGEST:
+            raise DawError(f"the clip in {self._where} is not between 0 and {LONGEST:g} beats long")
         name = str((await self._query("clip/get/name"))[2])
-        return Clip(name, tuple(await self._notes(length)), length)
+        notes = (
+            msgspec.structs.replace(
+                note, beat=max(note.beat - start, 0.0), duration=max(min(note.duration, end - note.beat), SAME_BEAT)
+            )
+            for note in await self._notes(start, end)
+        )
+        return Clip(name, tuple(notes), end - start)
 
     def fire(self) -> None:
         """Start it, when Live's launch quantisation allows."""
@@ -95,22 +114,30 @@ class ClipDialogue:
     async def _has_clip(self) -> bool:
         return bool((await self._query("clip_slot/get/has_clip"))[2])
 
-    async def _notes(self, beats: float) -> list[ClipNote]:
-        """Every note, a stretch of beats at a time: one answer for all of them can be too long to be sent."""
+    async def _refuse_audio(self) -> None:
+        if not (await self._query("clip/get/is_midi_clip"))[2]:
+            raise DawError(f"the clip in {self._where} is audio")
+
+    async def _notes(self, start: float, end: float) -> list[ClipNote]:
+        """Every note that begins from `start` to before `end`, a stretch of beats at a time: one answer for all of
+        them can be too long to be sent."""
         found: dict[tuple[float, int], ClipNote] = {}
-        start = 0.0
-        while start < beats:
-            span = (0, 128, start, STRETCH)
-            given = await self._query("clip/get/notes", *span, within=(start, start + STRETCH))
-            found |= {(note.beat, note.pitch): note for note in _read(given[2:])}
-            start += STRETCH
+        while start < end - SAME_BEAT:
+            span = min(STRETCH, end - start)
+            given = await self._query("clip/get/notes", 0, 128, start, span, within=(start, start + span))
+            notes = (note for note in _read(given[2:]) if start - SAME_BEAT <= note.beat < start + span - SAME_BEAT)
+            found |= {(note.beat, note.pitch): note for note in notes}
+            start += span
         return sorted(found.values(), key=lambda note: (note.beat, note.pitch))
 
     def _say(self, what: str, *values: float | str | bool) -> None:
         self._send(Message(f"/live/{what}", (*self._place, *values)))
 
     async def _query(self, what: str, *values: float, within: tuple[float, float] | None = None) -> Arguments:
-        """Ask; of answers that come late, to a question before, those about other beats are left aside."""
+        """Ask; of answers that come late, to a question before, those about other beats are left aside.
+
+        Whether a note that sounds into a stretch is in it, Live's documents leave open.
+        """
 
         def matches(given: Arguments) -> bool:
             if given[:2] != self._place:
@@ -118,7 +145,8 @@ class ClipDialogue:
             if within is None:
                 return len(given) == 3
             return len(given) % NOTE == 2 and all(
-                within[0] - SAME_BEAT <= note.beat < within[1] + SAME_BEAT for note in _read(given[2:])
+                note.beat < within[1] + SAME_BEAT and note.beat + note.duration > within[0] - SAME_BEAT
+                for note in _read(given[2:])
             )
 
         for left in reversed(range(TRIES)):

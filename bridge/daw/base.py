@@ -42,6 +42,8 @@ class Track(msgspec.Struct, frozen=True):
     armed: bool = False
     free_slot: int | None = None
     """The first clip slot with nothing in it."""
+    slots: int = 0
+    """How many clip slots it has; 0 where the program has none, or does not say."""
 
 
 class ClipNote(msgspec.Struct, frozen=True, array_like=True):

@@ -8,12 +8,13 @@ from pathlib import Path
 from bridge.control.parameters import ParameterTable
 from bridge.daw.keep import keep_last
 from bridge.daw.kept_folder import write_kept
+from bridge.daw.prompt import Prompts
 from bridge.daw.side import DawSide
 from bridge.errors import AntiphonError
 from bridge.jam.band import Band
 from bridge.midi.ports import CONTROL
 from bridge.settings import Settings, kept_folder
-from bridge.wire.protocol import FromWire, Input, Observe
+from bridge.wire.protocol import FromWire, Input, Observe, Play
 
 INBOX = "inbox"
 """Folder, within that of what was kept, for clips on their way into a program."""
@@ -30,7 +31,7 @@ class Keeping:
         settings: Settings,
         table: ParameterTable,
         band: Band,
-        send: Callable[[Observe], object],
+        send: Callable[[Observe | Play], object],
         tell: Callable[[str], object],
     ) -> None:
         self._band = band
@@ -38,6 +39,7 @@ class Keeping:
         self._tell = tell
         wanted = settings.daw.name != "none"
         self.side = DawSide(settings.daw, table, send, tell, self._folder / INBOX) if wanted else None
+        self.prompts = Prompts(self.side, band, send, tell)
         self._task: asyncio.Task[None] | None = None
         self.last = ""
         """The folder of what was kept last."""
@@ -48,7 +50,8 @@ class Keeping:
             self.side.start()
 
     def stop(self) -> None:
-        """Let go of what is being written, and of the program."""
+        """Let go of what is being written or read, and of the program."""
+        self.prompts.stop()
         if self._task is not None:
             self._task.cancel()
         if self.side is not None:

@@ -56,6 +56,10 @@ class OscLane(Lane):
         """Whether a message can only, or may, be the program's own; others on our port are ignored."""
         return True
 
+    def greets_itself(self, message: Message) -> bool:
+        """Whether a message by itself makes `dialect` greet the program anew."""
+        return False
+
     async def connect(self) -> None:
         """Bind our port and look for the program."""
         await self.datagrams.open(self.title)
@@ -90,7 +94,8 @@ class OscLane(Lane):
         if not self.found:
             self.found = True
             self._ears.tell(f"{self.title} is there")
-            self._greet()
+            if not self.greets_itself(message):
+                self._greet()
         for entry in self._asked:
             address, matches, answer = entry
             if message.address == address and not answer.done() and matches(message.arguments):
@@ -125,6 +130,15 @@ class OscLane(Lane):
         finally:
             if entry in self._asked:
                 self._asked.remove(entry)
+
+    def _give_up(self, address: str, why: DawError) -> bool:
+        """End the wait for an answer on an address; False where nobody waits for one."""
+        for entry in self._asked:
+            if entry[0] == address and not entry[2].done():
+                self._asked.remove(entry)
+                entry[2].set_exception(why)
+                return True
+        return False
 
     # What the transport is known to do.
 

@@ -90,6 +90,11 @@ class DawSide:
                 told.append(str(error))
         return told
 
+    def voice(self, track: str) -> Voice:
+        """The voice of the band whose track that is; the lead for all others."""
+        name = track.casefold().strip()
+        return next((voice for voice in BAND if self._track(voice).casefold().strip() == name), Voice.LEAD)
+
     def _track(self, voice: Voice) -> str:
         return self._settings.tracks.get(voice.value, f"Antiphon {voice.value}")
 

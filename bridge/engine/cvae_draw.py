@@ -32,8 +32,6 @@ PARTS = (LEAD, BASS, CHORDS, CHORDS, DRUMS, DRUMS, DRUMS, 3)
 GIVEN = sum(PARTS)
 MOST = 5
 """Notes of a chord that begin together at most."""
-LEAN = 6.0
-"""How much a pitch class that a phrase has all its time in is likelier than one that it has not, in nats."""
 RINGING = 0.55
 """Share of its chance to sound as it began down to which a pitch rings on, where it is below a half."""
 TINY = 1e-6
@@ -52,8 +50,8 @@ class Shape(msgspec.Struct, frozen=True):
     """Steps of the window; those behind it stay empty."""
     rhythm: NDArray[np.uint8] | None = None
     """[32] REST, HOLD or FIRST, for all pitched voices."""
-    classes: Floats | None = None
-    """[12] shares of pitch classes that the pitched voices lean to."""
+    lean: Floats | None = None
+    """[12] nats by which the pitched voices lean to each pitch class."""
 
 
 def noise(seed: int, *place: int) -> np.random.Generator:
@@ -108,8 +106,8 @@ def _line(logits: Floats, shape: Shape, random: np.random.Generator, lowest: int
     top = logits.max(1, keepdims=True)
     weights = np.exp(logits - top)
     chances = weights[:, FIRST:].sum(1) / weights.sum(1)
-    if shape.classes is not None:
-        pitches = pitches + LEAN * shape.classes[(np.arange(pitches.shape[1]) + lowest) % 12] ** 0.5
+    if shape.lean is not None:
+        pitches = pitches + shape.lean[(np.arange(pitches.shape[1]) + lowest) % 12]
     noise = _noise(random, logits.shape)
     if shape.rhythm is not None:
         begun = shape.rhythm == FIRST
@@ -137,8 +135,8 @@ def _chords(begins: Floats, sounds: Floats, shape: Shape, random: np.random.Gene
         odds = np.log(np.maximum(some, TINY)) - np.log(np.maximum(1 - some, TINY))
         begun = _likeliest(odds + shape.heat * OF_DRUMS * noise[:, 0], some)
     ranked = begins + shape.heat * OF_DRUMS * noise
-    if shape.classes is not None:
-        ranked = ranked + LEAN * shape.classes[(np.arange(CHORDS) + RANGES[Voice.CHORDS][0]) % 12] ** 0.5
+    if shape.lean is not None:
+        ranked = ranked + shape.lean[(np.arange(CHORDS) + RANGES[Voice.CHORDS][0]) % 12]
     found = np.zeros(begins.shape, np.uint8)
     ringing = np.zeros(CHORDS, np.bool_)
     ring, least = _chances(sounds), np.ones(CHORDS, np.float32)

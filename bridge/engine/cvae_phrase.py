@@ -13,6 +13,9 @@ from bridge.music.note import Note, Span, Voice
 
 Floats = NDArray[np.float32]
 
+LEAN = 6.0
+"""Nats by which a pitch class is likelier that a phrase has all its time in."""
+
 
 def read(notes: Iterable[Note], window: Window, semitones: int) -> Rolls:
     """The rolls of notes that begin in a window, by voice, the pitched ones so many semitones higher."""
@@ -66,11 +69,12 @@ def rhythm(made: Rolls) -> NDArray[np.uint8]:
     return np.where(begins, FIRST, np.where(holds, HOLD, REST)).astype(np.uint8)
 
 
-def classes(notes: Iterable[Note], semitones: int) -> Floats:
-    """[12] the share of each pitch class in the sounding time of pitched notes, in C; all 0 where there are none."""
+def lean(notes: Iterable[Note], semitones: int) -> Floats:
+    """[12] nats by which each pitch class of a phrase, in C, is to be likelier: more where it sounds longer."""
     weights = np.zeros(12, np.float32)
     for note in notes:
         if note.voice is not Voice.DRUMS:
             weights[(note.pitch + semitones) % 12] += note.duration
     total = float(weights.sum())
-    return weights / np.float32(total) if total > 0 else weights
+    found: Floats = np.float32(LEAN) * np.sqrt(weights / np.float32(total)) if total > 0 else weights
+    return found

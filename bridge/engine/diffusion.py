@@ -31,6 +31,8 @@ GRAPH = "denoise"
 OUTPUTS = ("logits",)
 UNHEARD_OF = 1.0e4
 """No logit of a model that is in order is larger."""
+PLAIN = 0.85
+"""Temperature that the knob's 1 stands for: in few steps the model stays a little undecided to the last."""
 KEPT = 8
 CODEC = {"steps": STEPS, "length": LENGTH, "channels": CHANNELS, "logits": LOGITS, "told": [STEP_SIZE, WHOLE_SIZE]}
 """What a card's codec must say."""
@@ -118,7 +120,7 @@ class Diffusion(Barwise):
             whole = clean.copy()
             whole[HERE] = np.where(made, x, whole[HERE])
             logits = self._ask_graph(shown, whole, at, np.where(made, estimate, 0.0), self.knob(ask, "guidance"))
-            logits[:, TEMPERED] /= max(self.knob(ask, "temperature"), 0.05)
+            logits[:, TEMPERED] /= PLAIN * max(self.knob(ask, "temperature"), 0.05)
             if ask.allowed:
                 forbid(logits, ask.allowed, shown.up)
             return np.where(np.isnan(goal.settled), logits, goal.settled)

@@ -83,6 +83,10 @@ class Gan(Barwise):
         self.generate, self.critic = open_graph("generate"), open_graph("critic")
         expect(card.name, "generate", self.generate, READS, GIVES)
         expect(card.name, "critic", self.critic, JUDGED, SCORES)
+        radius = card.codec.get("radius")
+        if not isinstance(radius, float) or not 0.0 < radius <= 2.0:
+            raise PackError(f"{card.name}: its card gives no radius of the noise between 0 and 2; get the pack again")
+        self._radius = radius
         self._chosen: dict[Hashable, int] = {}
         self._tapped: dict[Hashable, Rhythm] = {}
 
@@ -137,7 +141,7 @@ class Gan(Barwise):
         """Kits [B, 9, 32] for what is told, each from another candidate's noise. Raises EngineError."""
         turn = self.knob(ask, "variation") * math.pi / 2
         draws = np.stack([_blend(ask.seed, window.number, number, turn) for number in candidates])
-        draws *= np.float32(self.knob(ask, "temperature"))
+        draws *= np.float32(self.knob(ask, "temperature") * self._radius)
         feeds = told | {"noise": draws[:, :NOISE], "grain": draws[:, NOISE:].reshape(-1, GRAIN, STEPS)}
         logits, velocity, offset = _checked(self.generate.run(OUTPUTS, feeds))
         density = self.knob(ask, "density")

@@ -1,21 +1,22 @@
 """The groove pack's discriminator as a critic of any band's drums: how far they are such as a drummer would play here.
 
 `rule` has the form of the rules in `bridge.engine.critic`: from an answer and its scene to 0 (bad) to 1 (good), or None
-where the answer has no drums.
+where the answer has no drums. `grooving` adds it to a critic.
 """
 
 import math
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 
-from bridge.engine.critic import Scene
+from bridge.engine.critic import Critic, Rule, Scene
 from bridge.engine.family import Pressed
 from bridge.engine.gan import JUDGED, OTHERS, SCORES
 from bridge.engine.gan_rhythm import Rhythm, rhythm_of
 from bridge.engine.gan_rows import frame, kit_of, wishes
 from bridge.engine.pack import Pack
-from bridge.engine.session import Session
+from bridge.engine.session import Session, open_session
 from bridge.engine.shapes import expect
 from bridge.engine.window import Window, cells, window_at
 from bridge.errors import EngineError, PackError
@@ -24,6 +25,8 @@ from bridge.music.note import Note, Voice
 SHORTEST = 0.5
 """Share of the window's steps that an answer must reach to be judged."""
 HAIR = 1e-6
+WEIGHT = 0.5
+"""What the best drums add to a critic's score, of which 1 is the best of all the rest."""
 
 
 class GrooveCritic:
@@ -38,6 +41,12 @@ class GrooveCritic:
         self._middle, self._unit = middle, unit
         self._session = open_graph("critic")
         expect(name, "critic", self._session, JUDGED, SCORES)
+
+    @classmethod
+    def open(cls, folder: Path) -> "GrooveCritic":
+        """The critic of the pack in a folder, on the CPU. Raises PackError."""
+        pack = Pack.load(folder)
+        return cls(pack, lambda name: open_session(pack.graph(name, "cpu"), "cpu"))
 
     def rule(self, notes: Sequence[Note], scene: Scene) -> float | None:
         """How human the drums of an answer are: 0.5 half-way between people's windows and spoilt ones.
@@ -68,6 +77,16 @@ class GrooveCritic:
         if not np.isfinite(found).all():
             raise EngineError("the critic's scores are not finite; get the pack again or choose another")
         return [float(score) for score in found]
+
+
+def grooving(critic: Critic, rule: Rule, weight: float = WEIGHT) -> Critic:
+    """A critic that minds the drums as well, by a rule of their own; answers without drums score as before."""
+
+    def judge(notes: Sequence[Note], scene: Scene) -> float:
+        score = rule(notes, scene)
+        return critic(notes, scene) + (0.0 if score is None else weight * score)
+
+    return judge
 
 
 def _rhythm(notes: Sequence[Note], scene: Scene, window: Window) -> Rhythm:

@@ -28,6 +28,8 @@ OF_FACTOR = {
 }
 """Factor -> the latents that say it, beside its designated dimensions."""
 SEMITONES_A_STEP = 12 / 7
+UNHEARD = {"pitch": 0.7, "rhythm": 0.7, "harmony": 0.7, "structure": 1.0}
+"""Deviations with which an idea is drawn out of nothing; a little narrower than the priors, for sureness."""
 _ROTATIONS = rotations()
 
 
@@ -202,7 +204,7 @@ def unheard(prior: Prior, sizes: Mapping[str, int], mode: int, chance: np.random
             structure=np.zeros(sizes["structure"], np.float32),
             marks=np.zeros(len(ATTRIBUTES), np.float32),
         ),
-        {"pitch": np.float32(0.7), "rhythm": np.float32(0.7), "harmony": np.float32(0.7), "structure": np.float32(1)},
+        {name: np.full(1, spread, np.float32) for name, spread in UNHEARD.items()},
     )
     return nearby(flat, prior, 1.0, mode, chance)
 

@@ -48,6 +48,14 @@ def heard(memory: Memory, window: Window, ask: Ask) -> Source:
     return Source(Shape(first), 0, _filled(parts, first.start, second.beats))
 
 
+def lately(memory: Memory, window: Window, ask: Ask) -> tuple[Note, ...]:
+    """What the player has played in a window up to the last beat, where the band only accompanies."""
+    if Voice.LEAD in ask.voices:
+        return ()
+    until = math.floor(ask.span.start if ask.now is None else ask.now)
+    return tuple(memory.player(Span(window.start - EARLY, min(float(until), window.span.end) - EARLY)))
+
+
 def brought(material: Material, window: Window, half: int | None = None, other: bool = False) -> Source:
     """A phrase of the material, repeated without end, as it lies in a window and the one beside it."""
     number = math.floor((window.start - material.origin) / window.beats + 1e-6)

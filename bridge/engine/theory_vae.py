@@ -15,7 +15,9 @@ from bridge.engine.theory_edit import edited, spliced
 from bridge.engine.theory_idea import (
     ATTRIBUTES,
     Belief,
+    Floats,
     Idea,
+    Ints,
     between,
     changed_over,
     merged,
@@ -29,7 +31,7 @@ from bridge.engine.theory_idea import (
 )
 from bridge.engine.theory_layout import HALVES, LEAD, ONSET, VOICES, Page, Shape, read, symbol_of, write
 from bridge.engine.theory_model import FREE, Model
-from bridge.engine.theory_source import Source, brought, chord_track, heard, key_of
+from bridge.engine.theory_source import EARLY, Source, brought, chord_track, heard, key_of, lately
 from bridge.engine.window import Window
 from bridge.errors import PackError
 from bridge.music.note import Note, Voice
@@ -86,7 +88,9 @@ class TheoryVae(Barwise):
         knobs = tuple(self.knob(ask, name) for name in KNOBS)
         chords = tuple(at for at in ask.chords if at.beat < window.span.end)
         material = ask.material
-        own = () if _alone(material) else tuple(heard(self.memory, window, ask).parts.items())
+        own: tuple[Hashable, ...] = ()
+        if not _alone(material):
+            own = tuple(heard(self.memory, window, ask).parts.items()), lately(self.memory, window, ask)
         return own, material, ask.key, chords, knobs, self._heat(ask)
 
     def make(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Sequence[Note]:
@@ -114,9 +118,8 @@ class TheoryVae(Barwise):
         tonality = Tonality(*key_of(ask, source.parts))
         chance = _chance(ask.seed, window.number)
         page = read(source.parts, source.shape, tonality.shift, tonality.mode)
-        fresh = unheard(self._model.prior, self._model.sizes, tonality.mode, chance)
         if source.empty:
-            idea = fresh
+            idea = self._unheard(tonality, chance)
         else:
             belief = self._model.encode(page)
             idea = nearby(belief, self._model.prior, self._change(belief, ask, window), tonality.mode, chance)
@@ -126,18 +129,18 @@ class TheoryVae(Barwise):
             idea = merged(idea, theirs.idea, _factors(ask.material))
             if "rhythm" in ask.material.keep:
                 states = _followed(theirs.page, voices)
+        idea, found = self._harmonised(idea, source, lately(self.memory, window, ask), tonality)
         idea, fixed = self._chords(idea, window, source.half, ask, tonality)
+        fixed = np.maximum(fixed, found)
         if fixed.any():
             idea = sung(idea, self._model.prior, 0.5, tonality.mode, chance)
-        idea = self._turned(idea, ask, fresh)
+        idea = self._turned(idea, ask, lambda: self._unheard(tonality, chance))
         return self._model.decode(idea, page.bar, fixed, states, page.velocity), source.half, tonality
 
     def _from_phrases(self, material: Material, window: Window, ask: Ask) -> tuple[Page, int, Tonality]:
         """The phrase that was brought, moved by the knobs, or on its way to another."""
         source = brought(material, window)
         tonality = Tonality(*key_of(ask, source.parts))
-        chance = _chance(ask.seed, window.number)
-        fresh = unheard(self._model.prior, self._model.sizes, tonality.mode, chance)
         sources = [source]
         if material.other:
             sources.append(brought(material, window, source.half, other=True))
@@ -146,7 +149,7 @@ class TheoryVae(Barwise):
         if len(known) > 1:
             idea = between(idea, known[1].idea, material.blend)
         idea, fixed = self._chords(idea, window, source.half, ask, tonality)
-        idea = self._turned(idea, ask, fresh)
+        idea = self._turned(idea, ask, lambda: self._unheard(tonality, _chance(ask.seed, window.number - source.half)))
         now = self._model.decode(idea, bar, fixed)
         found = [edited(each.page, each.again, now) for each in known]
         if len(found) == 1:
@@ -166,20 +169,44 @@ class TheoryVae(Barwise):
             self._phrases.popitem(last=False)
         return found
 
-    def _chords(
-        self, idea: Idea, window: Window, half: int, ask: Ask, tonality: Tonality
-    ) -> tuple[Idea, np.ndarray[tuple[int], np.dtype[np.float32]]]:
+    def _harmonised(
+        self, idea: Idea, source: Source, played: Sequence[Note], tonality: Tonality
+    ) -> tuple[Idea, Floats]:
+        """The idea with the chords that the player's notes in the window speak for, and [8] where they do."""
+        fixed = np.zeros(HALVES, np.float32)
+        if not played or source.half != 0:
+            return idea, fixed
+        before, second = source.shape.windows()
+        tune = [n for n in source.parts[Voice.LEAD] if n.beat >= second.start - EARLY]
+        page = read({Voice.LEAD: (*tune, *played)}, Shape(second), tonality.shift, tonality.mode)
+        heard_of = self._model.encode(page).mean.chord
+        half = before.beats / (HALVES // 2)
+        chord = idea.chord.copy()
+        for note in played:
+            place = int((note.beat + EARLY - second.span.end) / half)
+            if 0 <= place < HALVES // 2 and not fixed[place]:
+                odds = np.log(np.maximum(heard_of[HALVES // 2 + place], 1e-6)) + chord[place]
+                chord[place] = np.eye(len(odds), dtype=np.float32)[int(odds.argmax())]
+                fixed[place] = 1.0
+        return idea._replace(chord=chord), fixed
+
+    def _chords(self, idea: Idea, window: Window, half: int, ask: Ask, tonality: Tonality) -> tuple[Idea, Floats]:
         """The idea with the chords that are told for the phrase of which the window is one half."""
         chord_at = chord_track(ask.chords)
         start, length = window.start - half * window.beats, 2 * window.beats / HALVES
         symbols = [symbol_of(chord_at(start + (n + 0.25) * length), tonality.shift) for n in range(HALVES)]
         return told(idea, np.array(symbols, np.int64))
 
-    def _turned(self, idea: Idea, ask: Ask, fresh: Idea) -> Idea:
-        """The idea as the knobs turn it."""
+    def _unheard(self, tonality: Tonality, chance: np.random.Generator) -> Idea:
+        return unheard(self._model.prior, self._model.sizes, tonality.mode, chance)
+
+    def _turned(self, idea: Idea, ask: Ask, fresh: Callable[[], Idea]) -> Idea:
+        """The idea as the knobs turn it; where they ask for contrast, `fresh` is where it comes from."""
         turns = [self.knob(ask, name) * gain for name, gain in zip(KNOBS, self._gains, strict=True)]
         found = moved(idea, turns[:-1], self._unit, self._bounds)
-        return repeated(found, turns[-1], fresh) if turns[-1] else found
+        if turns[-1] == 0:
+            return found
+        return repeated(found, turns[-1], fresh() if turns[-1] < 0 else found)
 
     def _change(self, belief: Belief, ask: Ask, window: Window) -> float:
         """How far to go: music that repeats much is rather repeated, other music varied or contrasted."""
@@ -203,7 +230,7 @@ def _factors(material: Material) -> tuple[str, ...]:
     return (*material.keep, "harmony") if "pitch" in material.keep else material.keep
 
 
-def _followed(page: Page, voices: Sequence[Voice]) -> np.ndarray[tuple[int, int], np.dtype[np.int64]] | None:
+def _followed(page: Page, voices: Sequence[Voice]) -> Ints | None:
     """[3, 64] states where the asked voices have the rhythm of a phrase's first voice."""
     if not page.known.any():
         return None
@@ -225,5 +252,3 @@ def _number(pack: Pack, value: object) -> float:
     if isinstance(value, int | float) and math.isfinite(value):
         return float(value)
     raise PackError(f"{pack.card.name}: «{value}» in its card is no number; get the pack again")
-
-

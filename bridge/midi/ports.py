@@ -15,8 +15,15 @@ FEEDBACK = "feedback"
 GUEST = "guest"
 """The out port of the built-in player: it is wired to our own `in`."""
 
+MOST_CONTROLS = 8
+
 CLIENT = "Antiphon"
 """The name under which our ports are seen."""
+
+
+def controls(count: int) -> tuple[str, ...]:
+    """The names of so many control ports: `control`, `control 2` and so on."""
+    return (CONTROL, *(f"{CONTROL} {number}" for number in range(2, count + 1)))
 
 
 class Arrival(msgspec.Struct, frozen=True):

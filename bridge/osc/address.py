@@ -19,8 +19,8 @@ class Action(msgspec.Struct, frozen=True):
     """What the one argument is; without it the address is a question."""
     query: bool = False
     """Whether it only answers."""
-    numbers: int = 0
-    """How many numbers the argument is made of; 0: it is one value."""
+    parts: int = 0
+    """How many values the argument is made of; 0: it is one."""
 
     @property
     def address(self) -> str:
@@ -67,7 +67,7 @@ ACTIONS: tuple[Action, ...] = (
         "as MusicXML; without an argument, answer the folder of what was kept last.",
         "bars, 1 to 64",
     ),
-    *(Action(deed.name, deed.description, deed.argument, deed.query, deed.numbers) for deed in DEEDS),
+    *(Action(deed.name, deed.description, deed.argument, deed.query, deed.parts) for deed in DEEDS),
     Action("panic", "End every note at once."),
     Action("status", "Answer every status line, then the number of them at this address.", query=True),
     Action("ping", "Answer «antiphon» and the version.", query=True),

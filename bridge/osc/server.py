@@ -262,7 +262,7 @@ class OscServer:
 
     def _carry_out(self, message: Message) -> None:
         found = self._space.find(message.address)
-        if isinstance(found, Action) and found.numbers > 1 < len(message.arguments):
+        if isinstance(found, Action) and found.parts > 1 < len(message.arguments):
             message = Message(message.address, (" ".join(map(str, message.arguments)),))
         if len(message.arguments) > 1:
             raise OscError(f"it takes one value, not {len(message.arguments)}")

@@ -28,6 +28,7 @@ class Feed:
         self.peak = 0.0
         """Largest sample pulled since it was last set to 0."""
         self._ring = np.zeros((SIZE, SIDES), np.float32)
+        self._nothing = np.zeros((0, SIDES), np.float32)
         self._put = 0
         self._pulled = 0
         self._open = False
@@ -66,14 +67,13 @@ class Feed:
 
     def pull(self, count: int) -> Array:
         """The next `count` samples, [count, 2]; zeros where there is no sound to be."""
-        out = np.zeros((count, SIDES), np.float32)
         if not self._flowing:
             if not self._open:
                 self._pulled = self._put
-                return out
-            if self.ready < max(count, AHEAD * self.rate / 2):
-                return out
+            if not self._open or self.ready < max(count, AHEAD * self.rate / 2):
+                return self._silence(count)
             self._flowing = True
+        out = np.zeros((count, SIDES), np.float32)
         here = min(count, self.ready)
         places = (self._pulled + np.arange(here)) % SIZE
         out[:here] = self._ring[places]
@@ -83,6 +83,13 @@ class Feed:
         self._shape(out, here)
         self.peak = max(self.peak, float(np.abs(out).max(initial=0.0)))
         return out
+
+    def _silence(self, count: int) -> Array:
+        """So many samples of nothing, the same ones every time: most cycles want them."""
+        if len(self._nothing) != count:
+            self._nothing = np.zeros((count, SIDES), np.float32)
+            self._nothing.flags.writeable = False
+        return self._nothing
 
     def _shape(self, out: Array, here: int) -> None:
         """Fade in or out what was pulled; where the sound breaks off, down to nothing at its end."""

@@ -22,10 +22,11 @@ LONGEST: Final = 3600.0
 
 
 def blocks(texture: Texture, chart: Chart, scene: Scene, bars: int) -> Iterator[Array]:
-    """Blocks of the texture over so many bars of a chart, from the first sample on, with a tail that fades."""
-    seconds = bars * scene.map.meter.bar * 60.0 / scene.map.bpm
-    if seconds + TAIL > LONGEST:
-        raise SettingsError(f"{bars} bars take {seconds / 60:.0f} minutes; a file can have {LONGEST / 60:.0f}")
+    """Blocks of the texture over so many bars of a chart, from the first sample on, with a tail that fades.
+
+    Raises SettingsError where that would be too long.
+    """
+    seconds = _check(scene, bars)
     ahead = LEAD * scene.map.bpm / 60.0
     samples, skipped = round((seconds + TAIL) * texture.rate), round(LEAD * texture.rate)
     done = -skipped
@@ -46,7 +47,8 @@ def blocks(texture: Texture, chart: Chart, scene: Scene, bars: int) -> Iterator[
 def write(texture: Texture, chart: Chart, scene: Scene, bars: int, path: Path) -> float:
     """Write a stereo WAV of 16 bits; returns its length in seconds. Raises SettingsError, or OSError."""
     samples = 0
-    with wave.open(str(path), "wb") as file:
+    _check(scene, bars)
+    with path.open("wb") as raw, wave.open(raw, "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(2)
         file.setframerate(texture.rate)
@@ -54,6 +56,14 @@ def write(texture: Texture, chart: Chart, scene: Scene, bars: int, path: Path) -
             file.writeframes(np.round(block * 32767.0).astype("<i2").tobytes())
             samples += len(block)
     return samples / texture.rate
+
+
+def _check(scene: Scene, bars: int) -> float:
+    """Seconds that so many bars take. Raises SettingsError where they are too many."""
+    seconds = bars * scene.map.meter.bar * 60.0 / scene.map.bpm
+    if seconds + TAIL > LONGEST:
+        raise SettingsError(f"{bars} bars take {seconds / 60:.0f} minutes; a file can have {LONGEST / 60:.0f}")
+    return seconds
 
 
 def steady(bpm: float) -> TempoMap:

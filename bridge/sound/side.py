@@ -61,6 +61,8 @@ class TextureSide:
         self._report: Report | None = None
         self._quiet_until = float("-inf")
         self._lost = 0
+        self._stopping = -1
+        """Epoch of the map that is about to end."""
 
     @property
     def wanted(self) -> bool:
@@ -82,6 +84,12 @@ class TextureSide:
         if scene != self._told:
             self._told = scene
             self._send(scene)
+
+    def stop(self) -> None:
+        """Our own clock is being stopped: be silent at once, and not when it says that it has."""
+        if self._band.source == "internal":
+            self._stopping = self._band.map.epoch
+            self.step()
 
     def panic(self) -> None:
         """Silence now, and until the next bar."""
@@ -125,7 +133,7 @@ class TextureSide:
         chord = band.conductor.chord(beat + REACH * map.bpm / 60.0, map) if map.playing else None
         classes = pitch_classes(chord, band.conductor.key()) if map.playing else ()
         classes = classes or (self._told.pitch_classes if self._told is not None and map.playing else ())
-        on = bool(table.get(TEXTURE)) and map.playing and beat >= self._quiet_until
+        on = bool(table.get(TEXTURE)) and map.playing and beat >= self._quiet_until and map.epoch != self._stopping
         around = listen(band.memory, beat, map.bpm)
         return Scene(
             map=map,

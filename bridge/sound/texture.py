@@ -6,11 +6,11 @@ from typing import Final
 import numpy as np
 
 from bridge.sound import pulse
-from bridge.sound.bands import FRAME, HOP, Array
+from bridge.sound.bands import FRAME, HOP, KEYS, LOWEST, Array
 from bridge.sound.scene import Scene
 from bridge.sound.spectral import Sound, Spectral
 from bridge.sound.synthesis import OVERLAP, Synthesis
-from bridge.sound.told import Told
+from bridge.sound.told import HOLD, Told
 
 EARLY: Final = 2
 """Frames from being told of a strike to the strike, as the model has learnt it."""
@@ -22,6 +22,8 @@ SETTLE: Final = 0.08
 """The same of density, brightness, motion and level."""
 RESTLESS: Final = 1.5
 """Deviations that restless motion strays from what the model expects."""
+WIDEST: Final = 0.04
+"""No deviation counts for more than this (3 dB): a texture swells, it does not leap."""
 AUDIBLE: Final = 0.4
 """Level from which a band strays as far as any."""
 FULL: Final = 0.8
@@ -30,6 +32,10 @@ VOICES: Final = 5
 """Keys of a chord that comes in."""
 SLOW: Final = 0.93
 """Share of that which is left a frame later: bands drift, they do not flutter."""
+RING_OUT: Final = 0.003
+"""What a key beside the chord loses in a frame (10 dB a second): the last chord gives way to this one."""
+LARGE: Final = 1_000_003
+"""Keeps the dice of one seed apart from those of the next."""
 KNEE: Final = 0.6
 """Level above which the sound is bent instead of cut."""
 
@@ -50,38 +56,44 @@ class Texture:
         self._chosen = -1
         self._character = self.sounds[0].character
         self._chord: tuple[int, ...] = ()
+        self._foreign = foreign(())
+        self._ringing: list[tuple[int, tuple[int, float]]] = []
+        """Frames since each strike that is still told, with its key and strength."""
         self._settled = np.zeros(0, np.float32)
 
     def block(self, scene: Scene, beat: float) -> Array:
         """The next `hop` samples [hop, 2], which begin to sound `LEAD` before stage beat `beat`. Raises PackError."""
         self._choose(scene.character)
         density, brightness, motion, level = (float(value) for value in self._settle(scene))
-        strength, keys = self._strike(scene, beat, density, brightness, motion)
+        self._ringing = [(age + 1, strike) for age, strike in self._ringing if age + 1 < HOLD]
+        self._ringing += [(0, strike) for strike in self._strikes(scene, beat, density, brightness, motion)]
         low, high = self._model.brightness
         told = Told(
             pitch_classes=self._chord,
             density=density,
             brightness=low + (high - low) * brightness,
-            struck=keys,
-            strength=strength,
+            struck=tuple(strike for _, strike in self._ringing),
         )
         self._state = self._model.step(self._state, told.vector(), self._character)
+        self._state.frame = np.maximum(self._state.frame - self._foreign, 0.0)
         return bent(self._synthesis.block(self._stray(motion)) * np.float32(level * self._model.gain))
 
-    def _strike(
+    def _strikes(
         self, scene: Scene, beat: float, density: float, brightness: float, motion: float
-    ) -> tuple[float, tuple[int, ...]]:
-        """How hard which keys are struck at a beat; a change of chord is struck in full."""
+    ) -> list[tuple[int, float]]:
+        """Which keys are struck at a beat, and how hard; a change of chord is struck in full."""
         bpm = scene.map.bpm
         strength = pulse.strike(beat, beat + HOP * bpm / 60.0, bpm, density, scene.seed)
         many = 1 if strength < FULL else 2
         if scene.pitch_classes != self._chord:
             self._chord = scene.pitch_classes
+            self._foreign = foreign(self._chord)
             strength, many = max(strength, pulse.CHANGE), VOICES
         if strength <= 0.0:
-            return 0.0, ()
+            return []
         middle = pulse.pitch(beat, brightness, motion, scene.seed)
-        return strength, pulse.keys(self._chord, middle, many, scene.seed * 7919 + round(beat * pulse.GRID))
+        keys = pulse.keys(self._chord, middle, many, scene.seed * LARGE + round(beat * pulse.GRID))
+        return [(key, strength) for key in keys]
 
     def _stray(self, motion: float) -> Array:
         """The frame as it sounds: every number strays from what was expected, slowly, as far as it may be off."""
@@ -89,8 +101,10 @@ class Texture:
         self._drift = np.float32(SLOW) * self._drift + np.float32((1.0 - SLOW**2) ** 0.5) * fresh
         frame = self._state.frame
         sounding = np.minimum(frame / AUDIBLE, 1.0)  # what is silent stays so
-        strayed = frame + np.float32(RESTLESS * motion) * self._drift * self._state.deviation * sounding
-        return np.clip(strayed, 0.0, 1.0).astype(np.float32)
+        strayed = (
+            frame + np.float32(RESTLESS * motion) * self._drift * np.minimum(self._state.deviation, WIDEST) * sounding
+        )
+        return np.asarray(np.clip(strayed, 0.0, 1.0), np.float32)
 
     def _settle(self, scene: Scene) -> Array:
         """Knobs as they are on their way to where they were set: nothing leaps."""
@@ -112,6 +126,14 @@ class Texture:
                 self._state = self._model.step(self._state, Told().vector(), self._character)
         self._chosen = wanted
         self._character = self._character + np.float32(GLIDE) * (sound.character - self._character)
+
+
+def foreign(pitch_classes: tuple[int, ...]) -> Array:
+    """What every number of a frame loses, [FRAME]: keys beside the chord ring out sooner; none do without a chord."""
+    loss = np.zeros(FRAME, np.float32)
+    if pitch_classes:
+        loss[:KEYS] = np.where(np.isin((LOWEST + np.arange(KEYS)) % 12, pitch_classes), 0.0, RING_OUT)
+    return loss
 
 
 def bent(block: Array) -> Array:

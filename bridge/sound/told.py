@@ -16,6 +16,8 @@ TOLD: Final = 14 + KEYS
 """Numbers that the model is told with each frame, each 0 to 1."""
 DENSEST: Final = 5.0
 """Density 1 is 2 to the power of this, less one, strikes a second."""
+HOLD: Final = 5
+"""Frames for which a strike is told."""
 EXCERPT: Final = 32
 """Frames of a sound that its character is taken from."""
 
@@ -28,10 +30,8 @@ class Told(msgspec.Struct, frozen=True):
     """Strikes a second."""
     brightness: float = 0.5
     """Where the middle of the sound is to lie: 0 in the lowest band, 1 in the highest."""
-    struck: tuple[int, ...] = ()
-    """MIDI pitches that are struck at this frame."""
-    strength: float = 0.0
-    """How hard, 0 to 1."""
+    struck: tuple[tuple[int, float], ...] = ()
+    """MIDI pitches that were struck at this frame or the HOLD - 1 before it, and how hard, 0 to 1."""
 
     def vector(self) -> Array:
         """The same as numbers, [TOLD]."""
@@ -39,8 +39,9 @@ class Told(msgspec.Struct, frozen=True):
         numbers[list(self.pitch_classes)] = 1.0
         numbers[DENSITY] = density_number(self.density)
         numbers[BRIGHTNESS] = self.brightness
-        for pitch in self.struck:
-            numbers[STRUCK.start + key_of(pitch)] = self.strength
+        for pitch, strength in self.struck:
+            key = STRUCK.start + key_of(pitch)
+            numbers[key] = max(numbers[key], strength)
         return np.clip(numbers, 0.0, 1.0)
 
 

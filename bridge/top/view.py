@@ -89,6 +89,10 @@ def _pieces(status: Status, history: History, where: str, width: int) -> list[li
         _named("notes", [(PLAIN, f"{int(_number(status, 'notes'))} sent, "), _count(dropped, "dropped as too late")]),
         _named("restarts", [_count(restarts, "of the engine")]),
     ]
+    if status.get("texture"):
+        drops = int(_number(status, "texture_underruns"))
+        load = f"{status['texture']}, {_number(status, 'texture_load'):.1%} of real time, "
+        lines.append(_named("texture", [(PLAIN, load), _count(drops, "drop-outs")]))
     if rival:
         lines.insert(4, _named("", [(RED, f"{rival} plays too and disagrees")]))
     if fallen:

@@ -10,7 +10,7 @@ from bridge.errors import AntiphonError
 from bridge.link import Exchange, Link, dial
 from bridge.midi.channels import Route
 from bridge.midi.ledger import Ledger
-from bridge.midi.ports import Ports, Written
+from bridge.midi.ports import IN, Ports, Written, controls
 from bridge.midi.punctual import PREPARED, punctual
 from bridge.midi.system import choose
 from bridge.music.note import BAND, Voice
@@ -20,7 +20,7 @@ from bridge.wire.player import DRUM_CHANNEL
 from bridge.wire.priority import raise_priority
 from bridge.wire.protocol import Bye, Hello, Ready, ToWire, Trouble
 from bridge.wire.setup import Setup
-from bridge.wire.wire import INS, OUTS, STEP, Wire
+from bridge.wire.wire import OUTS, STEP, Wire
 
 DRAIN = 1.0
 """Seconds that the desk may take to read what the wire said last."""
@@ -45,7 +45,8 @@ def run(address: str, key: bytes, setup: Setup) -> None:
         routes = ONE_PORT if setup.one_port else None
         ports, reason = choose(setup.system, opens=setup.opens, routes=routes, client=setup.client)
         ports = punctual(ports)
-        ports.open(INS, OUTS, inbox.put)
+        ins = (IN, *controls(setup.controls))
+        ports.open(ins, OUTS, inbox.put)
         ledger = take_over(Path(setup.ledger) if setup.ledger else None, ports)
     except AntiphonError as error:
         desk.send(Trouble(str(error)))
@@ -63,10 +64,11 @@ def run(address: str, key: bytes, setup: Setup) -> None:
         desk.send,
         listeners.tell,
         lambda: time.perf_counter() - ports.now(),
+        ins,
     )
     swept = wire.hold() if ledger.left().channels else 0
     priority = raise_priority()
-    desk.send(Ready(ports.system, reason, (*INS, *OUTS), priority, ears.address, ears.key, swept))
+    desk.send(Ready(ports.system, reason, (*ins, *OUTS), priority, ears.address, ears.key, swept))
     try:
         serve(wire, inbox, ports)
     finally:

@@ -148,9 +148,13 @@ class Offsets(msgspec.Struct, frozen=True, tag=True):
 
 
 class Play(msgspec.Struct, frozen=True, tag=True):
-    """Desk: a message of the player that came in by no port (the page's keys); it counts as one on `in`, now."""
+    """Desk: a message of the player that came in by no port (the page's keys); it counts as one on `in`, now.
+
+    With a stage beat that has passed it counts as heard then: a clip that is what the player has said.
+    """
 
     data: bytes
+    beat: float | None = None
 
 
 class Show(msgspec.Struct, frozen=True, tag=True):

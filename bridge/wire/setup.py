@@ -16,6 +16,8 @@ class Setup(msgspec.Struct, frozen=True):
     """One out port with a channel a voice, instead of a port a voice."""
     opens: dict[str, tuple[str, ...]] = {}
     """Our port -> loose names of existing ports to open for it, in order of preference (not on JACK)."""
+    controls: int = 1
+    """Ports for controllers."""
     ledger: str = ""
     bpm: float = 120.0
     meter: Meter = Meter()

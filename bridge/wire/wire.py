@@ -86,6 +86,7 @@ class Wire:
         say: Callable[[FromWire], object],
         ear: Callable[[Ear], object],
         offset: Callable[[], float] = lambda: 0.0,
+        ins: tuple[str, ...] = INS,
     ) -> None:
         self._ports = ports
         self._ledger = ledger
@@ -93,6 +94,7 @@ class Wire:
         self._say = say
         self._ear = ear
         self._offset = offset
+        self._ins = ins
         self._count = Count()
         self._echo = EchoGuard()
         self._mpe = Mpe()
@@ -161,8 +163,10 @@ class Wire:
                 self._join(on, shares, leads, now)
             case Observe(source, time, beat, bpm, meter, playing):
                 self._clock.observe(source, Observation(time - self._offset(), playing, beat, bpm, meter))
-            case Play(data):
+            case Play(data, None):
                 self._arrived(IN, now, data)
+            case Play(data, float(beat)):
+                self._tell(Input(next(self._count), beat, IN, data))
             case Show(messages):
                 for data in messages:
                     self._ports.send(FEEDBACK, now, data)
@@ -236,7 +240,7 @@ class Wire:
     def _see_connections(self, connections: Connections) -> None:
         """Remember every cable for a wire that takes this one's place, and tell the desk what we listen to."""
         self._ledger.remember_connections(connections)
-        plugged = {port: connections[port] for port in INS if connections.get(port)}
+        plugged = {port: connections[port] for port in self._ins if connections.get(port)}
         if plugged != self._plugged:
             self._plugged = plugged
             self._say(Plugged(plugged))
@@ -250,7 +254,7 @@ class Wire:
 
     def _news(self, port: str, what: str, detail: str) -> None:
         now = self._ports.now()
-        if what == "lost" and port in INS:
+        if what == "lost" and port in self._ins:
             self._harmonist.let_go(now, self._map)
             if port == IN:
                 self._mpe.let_go()

@@ -8,14 +8,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.engine.cvae_controls import STYLES, likeness
+from bridge.engine.cvae_controls import likeness
 from bridge.engine.cvae_rolls import BEGINS, FIRST, VOICES, Rolls, cells_of
 from bridge.music.key import Key
 from bridge.music.note import Voice
 from export.cvae.attributes import density, moods, register
 from export.cvae.examples import Examples, parts
 from export.cvae.judge import Judge, statistics
-from export.cvae.stage import HOME, PLAIN, Phrase, Played, Stage
+from export.cvae.stage import HOME, PLAIN, Phrase, Played, Stage, phrase
 
 SEEDS = 24
 MOODS = ("arousal", "brightness")
@@ -36,7 +36,7 @@ class Sweep(msgspec.Struct, frozen=True):
     @property
     def span(self) -> float:
         """How far a full sweep moves the attribute, in deviations of held-out music."""
-        return abs(self.means[-1] - self.means[0]) / self.deviation
+        return abs(self.means[-1] - self.means[0]) / self.deviation if self.deviation else math.inf
 
 
 def f1(pairs: Iterable[tuple[Rolls, Rolls, int]]) -> dict[Voice, tuple[float, int]]:
@@ -75,11 +75,17 @@ def sweep(stage: Stage, knob: str, values: Sequence[float], data: Examples, seed
     return Sweep(knob, tuple(values), tuple(means), spearman(asked, found), deviation)
 
 
-def styled(stage: Stage, judge: Judge, seeds: int = SEEDS) -> dict[int, float]:
-    """Place in STYLES -> share of windows asked for in that style that the judge takes for it."""
+def styled(stage: Stage, judge: Judge, data: Examples, seeds: int = SEEDS) -> dict[int, float]:
+    """Place in STYLES -> share of windows asked for in that style that the judge takes for it.
+
+    Each is asked for in the meter, the mode and the voices of a held-out window of the style; a chorale has no drums.
+    """
+    random = np.random.default_rng(19)
     found = {}
-    for style in range(len(STYLES)):
-        made = [stage.free(n, {"style": style + 1.0}) for n in range(seeds)]
+    for style in np.unique(data.style[data.style >= 0]).tolist():
+        index = random.choice(np.flatnonzero(data.style == style), seeds)
+        like = [phrase(data, int(n)) for n in index]
+        made = [stage.anew(each, n, {"style": style + 1.0}) for n, each in enumerate(like)]
         found[style] = float((judged(judge, made).argmax(1) == style).mean())
     return found
 

@@ -57,7 +57,7 @@ class Judge(msgspec.Struct, frozen=True):
         return found
 
 
-def train_judge(train: Examples, valid: Examples, seed: int = 13) -> Judge:
+def train_judge(train: Examples, valid: Examples, seed: int = 13, steps: int = STEPS_TRAINED) -> Judge:
     """Learn the styles of training windows, each style as often as any other, and judge held-out ones."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
@@ -70,10 +70,10 @@ def train_judge(train: Examples, valid: Examples, seed: int = 13) -> Judge:
     optimiser = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=0.05)
     share = 1 / np.maximum(np.bincount(styles, minlength=len(STYLES)), 1)[styles] ** 0.75
     share /= share.sum()
-    draws = random.choice(len(styles), (STEPS_TRAINED, ROWS), p=share)
+    draws = random.choice(len(styles), (steps, ROWS), p=share)
     for step, draw in enumerate(draws):
         for group in optimiser.param_groups:
-            group["lr"] = RATE * (1 - step / STEPS_TRAINED)
+            group["lr"] = RATE * (1 - step / steps)
         loss = functional.cross_entropy(net(inputs[draw]), targets[draw])
         optimiser.zero_grad()
         loss.backward()

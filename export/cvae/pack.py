@@ -14,6 +14,7 @@ from bridge.engine.cvae_controls import SECTIONS, STYLES
 from bridge.engine.cvae_controls import SIZE as WISHES
 from bridge.engine.cvae_draw import GIVEN
 from bridge.engine.cvae_rolls import COLUMNS
+from bridge.engine.cvae_wishes import HOUSE
 from bridge.engine.pack import SCHEMA, Card, File, Knob, digest
 from bridge.errors import PackError
 from bridge.music.note import Voice
@@ -32,12 +33,12 @@ DEVIATIONS = "standard deviations"
 
 KNOBS = (
     Knob("arousal", -2.0, 2.0, 0.0, DEVIATIONS, "how lively: onsets a beat, above or below what you play"),
-    Knob("brightness", -2.0, 2.0, 0.0, DEVIATIONS, f"from dark to bright: minor or major, and height; {LEFT}"),
-    Knob("style", 0.0, float(len(STYLES)), 0.0, "place in the list", f"0 none, {PLACES}"),
+    Knob("brightness", -2.0, 1.0, 0.0, DEVIATIONS, "from dark to bright: minor or major, and height"),
+    Knob("style", 0.0, float(len(STYLES)), 0.0, "place in the list", f"0 {STYLES[HOUSE]}, or a phrase's own, {PLACES}"),
     Knob("style_b", 0.0, float(len(STYLES)), 0.0, "place in the list", "a second style, from the same list"),
     Knob("style_blend", 0.0, 1.0, 0.0, "", "from the first style to the second"),
     Knob("creativity", 0.0, 1.4, 0.8, "deviations", "how far from the middle of what would be usual here"),
-    Knob("contrast", 0.0, 1.0, 0.6, "", "0 repeats the two bars before, 1 keeps nothing of them"),
+    Knob("contrast", 0.0, 1.0, 0.45, "", "0 repeats the two bars before, 1 keeps nothing of them"),
     Knob(
         "section", 0.0, float(len(SECTIONS)), 0.0, "place in the list",
         "0 none, " + ", ".join(f"{n + 1} {name}" for n, name in enumerate(SECTIONS)),
@@ -57,7 +58,7 @@ def load_weights(path: Path) -> tuple[Conditional, Recipe, dict[str, Any]]:
         model = Conditional(recipe.size)
         model.load_state_dict(saved["weights"])
         story = {name: saved[name] for name in ("step", "minutes", "windows")}
-    except (OSError, KeyError, RuntimeError, UnpicklingError, msgspec.ValidationError) as error:
+    except (OSError, EOFError, KeyError, RuntimeError, UnpicklingError, msgspec.ValidationError) as error:
         reason = type(error).__name__
         raise PackError(
             f"{path.name} holds no trained conditional VAE ({reason}); run `antiphon-export train --family cvae`"
@@ -73,8 +74,7 @@ def write_pack(
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as name:
         whole, small = Path(name) / "whole", Path(name) / "small"
-        save(model, whole, small=False)
-        save(model, small, small=True)
+        save(model, whole, small)
         parity = compare(model, whole, small, valid)
         for graph in GRAPHS:
             shutil.move(small / f"{graph}.onnx", folder / f"{graph}.onnx")

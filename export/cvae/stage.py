@@ -53,6 +53,10 @@ class Stage:
         """Two bars of 4/4 from the prior."""
         return self._ask(Meter(), seed, knobs or {}, BAND, None, key)
 
+    def anew(self, like: Phrase, seed: int, knobs: Mapping[str, float]) -> Played:
+        """Bars from the prior, in the meter and the mode of a phrase and for its voices."""
+        return self._ask(like.meter, seed, knobs, like.voices, None, like.key)
+
     def again(
         self, phrase: Phrase, seed: int, knobs: Mapping[str, float], other: Phrase | None = None, blend: float = 0.0
     ) -> Played:

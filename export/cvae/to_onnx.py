@@ -84,15 +84,14 @@ def example(model: Conditional, rows: int = 2) -> dict[str, Tensor]:
     return {name: torch.zeros(rows, *shape) for name, shape in shapes.items()}
 
 
-def save(model: Conditional, folder: Path, small: bool) -> None:
-    """Write the three graphs into a folder, `small` with their large matrices in 8 bits."""
-    folder.mkdir(parents=True, exist_ok=True)
+def save(model: Conditional, whole: Path, small: Path) -> None:
+    """Write the three graphs into two folders: with whole weights, and with their large matrices in 8 bits."""
     feeds = example(model)
     for name, kind in GRAPHS.items():
-        module = kind(model).eval()
-        made = graph(module, {each: feeds[each] for each in kind.inputs}, kind.outputs)
-        made = quantise(made) if small else made
-        (folder / f"{name}.onnx").write_bytes(made.SerializeToString(deterministic=True))
+        made = graph(kind(model).eval(), {each: feeds[each] for each in kind.inputs}, kind.outputs)
+        for folder, each in ((whole, made), (small, quantise(made))):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{name}.onnx").write_bytes(each.SerializeToString(deterministic=True))
 
 
 def graph(module: nn.Module, feeds: dict[str, Tensor], outputs: Sequence[str]) -> Graph:

@@ -5,6 +5,7 @@ import torch
 
 from bridge.errors import DataError
 from export.cvae.card import write_card
+from export.cvae.effects import write_effects
 from export.cvae.examples import Examples, examples
 from export.cvae.pack import write_pack
 from export.cvae.training import Recipe, Run
@@ -38,7 +39,10 @@ class CvaeWorkshop:
     def export(self, job: Job) -> str:
         """Write the pack: three graphs, card and recipe."""
         _, valid = self._pieces(job)
-        return f"{job.pack}: {write_pack(job.weights, job.pack, held_out(valid))}"
+        windows = held_out(valid)
+        parity = write_pack(job.weights, job.pack, windows)
+        write_effects(job.pack, windows)
+        return f"{job.pack}: {parity}"
 
     def evaluate(self, job: Job) -> str:
         """Measure the pack on held-out pieces and by what it plays, and write CARD.md."""

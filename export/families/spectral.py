@@ -3,7 +3,7 @@
 A key sounds in the bands of its partials wherever it lies, so every band has the same weights and is told what is
 struck at which distance: what is learnt of one key holds for all. Each band moves some way from where it is towards an
 aim. So a frame stays within 0 and 1 however long the model goes on by itself, and holding still is as easy as moving.
-It begins as a plain resonator, whose partials rise when a key is struck and then die away, and learns how sounds differ.
+It begins as a plain resonator, whose partials rise when a key is struck and then die away; it learns how sounds differ.
 """
 
 import math
@@ -25,10 +25,10 @@ LEAST, MOST = -5.0, -1.6
 """Bounds of the logarithm of a number's deviation: 0.5 to 16 dB."""
 PARTIALS = 16
 """Partials of the resonator that it begins as; each octave of them is so much of a level softer:"""
-SOFTER = 0.11
+SOFTER = 0.15
 STILL, LOW = -3.5, -2.0
 """Where a band's way and aim begin while nothing is struck: hardly any, and down."""
-OPEN, HIGH = 7.0, 4.0
+OPEN, HIGH = 4.0, 3.2
 """What a strike adds to them."""
 GLOBALS = 7
 """Numbers that hold for all bands: density, brightness, strike, whether there is a chord, and three of the frame."""
@@ -109,9 +109,9 @@ class Texturist(nn.Module):  # type: ignore[misc]
         return mean.unflatten(0, (batch, length)), doubt.unflatten(0, (batch, length))
 
     def go_on(
-        self, frames: Tensor, told: Tensor, character: Tensor, alone: Tensor, noise: float
+        self, frames: Tensor, told: Tensor, character: Tensor, alone: Tensor, noise: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """The same, where it hears its own last frame wherever `alone` [B, T] says so; `noise` is added to each."""
+        """The same, where it hears its own last frame where `alone` [B, T] says so; noise [B, 1] is added to each."""
         hidden, heard = self.rest(len(frames)), frames[:, 0]
         means: list[Tensor] = []
         doubts: list[Tensor] = []

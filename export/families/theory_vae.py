@@ -131,8 +131,7 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
             "structure": self.to_structure(torch.cat([here, seen], -1).flatten(1)),
         }
         marks = [
-            to(bars.mean(1)).chunk(2, -1)
-            for to, bars in zip(self.to_marks, (pitch, rhythm, harmony), strict=True)
+            to(bars.mean(1)).chunk(2, -1) for to, bars in zip(self.to_marks, (pitch, rhythm, harmony), strict=True)
         ]
         mean = {name: value.chunk(2, -1)[0] for name, value in raw.items()}
         deviation = {name: value.chunk(2, -1)[1].clamp(SHARPEST, 1.0) for name, value in raw.items()}

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from bridge.engine.catalogue import find
 from bridge.engine.family import Ask, Pressed, Released
 from bridge.engine.gan import INPUTS, OUTPUTS, Gan
 from bridge.engine.gan_rows import layout
@@ -18,11 +19,14 @@ from export.data.bundle import Bundle
 from export.evaluate.markdown import filled
 from export.gan import judging
 from export.gan.card_text import TAIL, TEMPLATE
+from export.gan.choosing import ANSWERS, choose
 from export.gan.deck import Deck
 from export.gan.pack import COMMANDS, load_weights
 from export.gan.to_onnx import example
 from export.gan.training import count
 
+OTHER = "ensemble"
+"""The pack whose drums the critic chooses among."""
 CALLS = 400
 ASKED = (0.5, 1.0, 2.0, 3.0, 4.0)
 """Densities that the knob is tried at."""
@@ -46,6 +50,7 @@ def write_card(bundle: Bundle, train: Deck, held_out: Deck, weights: Path, folde
     family = play(folder)
     generate, window, several = speed(family)
     toms = judging.toms(drummer, held_out)
+    choice = choose(folder, find(OTHER), train, held_out)
     text = TEMPLATE.format(
         drummer=count(drummer), judge=count(judge), kilobytes=kilobytes(folder),
         size=f"{trained.recipe.size.blocks} blocks, width {trained.recipe.size.width}",
@@ -53,12 +58,15 @@ def write_card(bundle: Bundle, train: Deck, held_out: Deck, weights: Path, folde
         held=len(held_out.source), held_performances=len(set(held_out.source)), fills=int(train.fills.any(1).sum()),
         steps=story["step"], minutes=story["minutes"], share=trained.recipe.weights.game,
         alone=trained.recipe.alone, tune=trained.recipe.tune,
-        factor=story["factor"],
+        factor=story["factor"], radius=judging.RADIUS,
         players=player_table(players), pieces=piece_table(judging.by_piece(drummer, held_out)),
         diversity=plain_table(judging.diversity(drummer, train, held_out), "difference"),
         telling=telling_table(judging.telling(judge, drummer, train, held_out)),
         generate=np.percentile(generate, 50), generate99=np.percentile(generate, 99), window=np.percentile(window, 50),
         several=np.percentile(several, 50), density=density_table(family),
+        other=choice.pack, taps=choice.taps, above=choice.above, area=choice.area, answers=ANSWERS,
+        nearest=" / ".join(f"{value:.3f}" for value in choice.nearest),
+        fits=" / ".join(f"{value:.3f}" for value in choice.carried),
         beat_human=toms["beat"][0], beat=toms["beat"][1], fill_human=toms["fill"][0], fill=toms["fill"][1],
     )  # fmt: skip
     text = filled(text) + TAIL.format(
@@ -74,20 +82,20 @@ def kilobytes(folder: Path) -> float:
 
 
 def speed(family: Gan) -> tuple[list[float], list[float], list[float]]:
-    """Milliseconds of a thread for the `generate` graph, for a window as it is played, and for the best of four."""
+    """Milliseconds of a core for the `generate` graph, for a window as it is played, and for the best of four."""
     family.warm_up()
     tap(family, 4)
     graph, window, several = list[float](), list[float](), list[float]()
     feeds = {name: array[:1].numpy() for name, array in example().items() if name in INPUTS}
     for n in range(CALLS):
-        began = time.perf_counter()
+        began = time.thread_time()
         family.generate.run(OUTPUTS, feeds)
-        graph.append((time.perf_counter() - began) * 1000)
+        graph.append((time.thread_time() - began) * 1000)
         for candidates, times in ((1, window), (4, several)):
             ask = Ask(id=n, span=Span(8.0, 16.0), voices=(Voice.DRUMS,), seed=n, candidates=candidates, now=8.0)
-            began = time.perf_counter()
+            began = time.thread_time()
             list(family.respond(ask))
-            times.append((time.perf_counter() - began) * 1000)
+            times.append((time.thread_time() - began) * 1000)
     return graph, window, several
 
 

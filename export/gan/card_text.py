@@ -7,7 +7,7 @@ A drummer who makes two bars of kit in one call: to the rhythm that you tap on a
 - A generator of {drummer} and a critic of {judge} weights (mixers: {size}); {kilobytes:.0f} kB in two graphs
 - It gives onsets, velocities and micro-timing of nine drums on 32 steps of a 16th; noise is an input, so the
   same seed and window give the same groove
-- Trained for {steps} steps, {minutes:.0f} minutes of one CPU core
+- Trained for {steps} steps, {minutes:.1f} minutes of one CPU core
 - Licence of the weights: CC-BY-4.0
 
 ## The game
@@ -30,8 +30,9 @@ drummers: their single bars are put behind (or before) a bar of beat of the same
 beats a bar with three tom hits more than usual counts as a fill (by rule). Taps are the kit squashed into one
 line, with pieces, accents and hits left out at random.
 
-All figures below are of {held} windows of {held_performances} held-out performances that were not trained on.
-The tap is their bass drum, snare and toms in one line.
+All figures below are of {held} windows of {held_performances} held-out performances that were not trained on. The tap
+is their bass drum, snare and toms in one line. The noise has {radius} of the radius it had in training, as it is played
+at temperature 1: so grooves for one tap differ about as much as humans' do.
 
 ## How it follows, and how it plays
 
@@ -58,6 +59,10 @@ The `critic` graph scores a groove for its tap. It was trained against windows o
 
 {telling}
 
+As a critic of another pack: `{other}` was asked {answers} times for drums to each of {taps} held-out taps. The human
+groove is scored above its answers in {above:.0%} of the pairs (AUC {area:.3f}). Of the critic's choice / all answers /
+its last: difference from the nearest human groove of training {nearest}; F1 of skins and taps {fits}.
+
 ## Fills and density
 
 Tom hits in the second bar: humans {beat_human:.2f} in beats and {fill_human:.2f} in fills; GAN {beat:.2f} where
@@ -67,8 +72,8 @@ no fill is asked for and {fill:.2f} where one is.
 
 ## How fast it is
 
-On one thread of this machine: {generate:.2f} ms for the graph (p50; {generate99:.2f} p99), {window:.2f} ms for
-a window from ask to last note, {several:.2f} ms for the best of four by the critic.
+In the time of one core (others were busy beside it): {generate:.2f} ms for the graph (p50; {generate99:.2f} p99),
+{window:.2f} ms for a window from ask to last note, {several:.2f} ms for the best of four by the critic.
 
 ## What it is bad at
 

@@ -76,6 +76,17 @@ def apart(a: Row, b: Row) -> Values:
     return found
 
 
+def nearest_of(kits: Row, train: Deck) -> Values:
+    """For each groove [N, 9, 32] how far it is `apart` from the nearest human one of training."""
+    known = train.kit.onset.reshape(len(train.kit.onset), -1)
+    sums = known.sum(1)
+    far = []
+    for kit in kits.reshape(len(kits), -1):
+        both = known @ kit
+        far.append(1.0 - float((both / np.maximum(sums + kit.sum() - both, 1.0)).max()))
+    return np.array(far)
+
+
 def auc(good: Values, bad: Values) -> float:
     """Chance that one of the good scores is above one of the bad."""
     order = np.argsort(np.concatenate([good, bad]), kind="stable")

@@ -28,7 +28,7 @@ class Weights(msgspec.Struct, frozen=True):
 
     game: float = 0.35
     """The game's share of the drummer's slope (at its last layer); the rest is reconstruction."""
-    penalty: float = 0.2
+    penalty: float = 0.05
     wrong: float = 1.0
     """Of spoilt human windows among what the judge is to score low."""
     velocity: float = 1.0

@@ -17,6 +17,7 @@ from bridge.music.note import Voice
 from export.families.gan import Drummer, Judge
 from export.gan.batches import Batch, whole
 from export.gan.deck import Deck
+from export.gan.judging import RADIUS
 from export.gan.losses import score, spoilt
 from export.gan.parity import Parity, compare
 from export.gan.to_onnx import write
@@ -93,7 +94,7 @@ def write_pack(weights: Path, folder: Path, held_out: Deck, version: str = "1.0.
         voices=(Voice.DRUMS,),
         graphs={graph: (File(f"{graph}.onnx", digest(folder / f"{graph}.onnx")),) for graph in GRAPHS},
         knobs=KNOBS,
-        codec={"kit": list(KIT), "genres": list(GENRES), "score_middle": middle, "score_unit": unit},
+        codec={"kit": list(KIT), "genres": list(GENRES), "radius": RADIUS, "score_middle": middle, "score_unit": unit},
         model={"noise": NOISE, "width": trained.recipe.size.width, "blocks": trained.recipe.size.blocks},
         context_beats=16.0,
         span_beats=8.0,

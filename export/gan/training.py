@@ -1,6 +1,6 @@
 """Training of the groove GAN on one CPU thread: a time budget, resumable, watched on held-out drummers.
 
-antiphon-export train --family gan --data BUNDLE --minutes 12 --out build/groove-gan.pt
+antiphon-export train --family gan --data BUNDLE --out build/groove-gan.pt
 """
 
 import copy
@@ -34,14 +34,14 @@ class Recipe(msgspec.Struct, frozen=True):
     seed: int = 7
     batch: int = 48
     rate: float = 1.5e-3
-    judge_rate: float = 2.0e-3
+    judge_rate: float = 2.5e-3
     warm_up: int = 60
     """Steps."""
     penalise_every: int = 4
     """Steps between the judge's penalties, which count so much more."""
     mean: float = 0.995
     """Of the drummer that is kept: a moving mean of its weights."""
-    minutes: float = 9.0
+    minutes: float = 4.8
     """Budget of a core's time, over all runs of it; on a machine that others use too it takes longer."""
     alone: float = 0.25
     """First part of the budget, in which the drummer only learns to play human windows again."""

@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bridge.sound.bands import BANDS, KEYS, RANGE_DB, Array, brightness_of, shifted
-from bridge.sound.told import BRIGHTNESS, CHROMA, EXCERPT, STRUCK, TOLD
+from bridge.sound.told import BRIGHTNESS, CHROMA, EXCERPT, HOLD, STRUCK, TOLD
 
 SMOOTH = 21
 """Frames (half a second) that brightness is averaged over."""
@@ -68,3 +68,11 @@ def brightness(frames: Array) -> Array:
 def blank(frames: int) -> Array:
     """Conditions that tell nothing, [frames, TOLD]."""
     return np.zeros((frames, TOLD), np.float32)
+
+
+def held(told: Array) -> Array:
+    """What is told [T, TOLD], with every strike told for HOLD frames."""
+    out = told.copy()
+    for late in range(1, HOLD):
+        out[late:, STRUCK] = np.maximum(out[late:, STRUCK], told[:-late, STRUCK])
+    return out

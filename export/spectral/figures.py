@@ -9,7 +9,7 @@ import torch
 from bridge.sound.bands import BANDS, RANGE_DB, Array
 from bridge.sound.told import STRUCK
 from export.families.spectral import Texturist
-from export.spectral.clip import Clip
+from export.spectral.clip import Clip, held
 
 AHEAD = (1, 4, 16, 43)
 """Frames ahead: 23 ms to one second."""
@@ -72,7 +72,7 @@ def judge(
 
 def _prophecies(model: Texturist, clip: Clip, starts: list[int], random: np.random.Generator) -> dict[int, Array]:
     """Frames foretold from each start, by how far ahead: [starts, FRAME], each going on from its own frames."""
-    true, told = torch.from_numpy(clip.frames.astype(np.float32)), torch.from_numpy(clip.told.astype(np.float32))
+    true, told = torch.from_numpy(clip.frames.astype(np.float32)), torch.from_numpy(held(clip.told.astype(np.float32)))
     found: dict[int, Array] = {}
     with torch.no_grad():
         character = model.read(torch.from_numpy(clip.excerpt(random))[None])

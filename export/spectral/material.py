@@ -205,7 +205,7 @@ def _wait(rate: float, random: np.random.Generator) -> float:
 def _faster(wave: Wave, ratio: float) -> Wave:
     """The wave played faster, and so higher."""
     at = np.arange(0.0, len(wave) - 1, ratio)
-    return np.interp(at, np.arange(len(wave)), wave).astype(np.float32)
+    return np.asarray(np.interp(at, np.arange(len(wave)), wave), np.float32)
 
 
 def _scaled(wave: Wave) -> Wave:

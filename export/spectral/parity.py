@@ -9,7 +9,7 @@ import torch
 from bridge.engine.session import open_session
 from bridge.errors import PackError
 from export.families.spectral import Texturist
-from export.spectral.clip import Clip
+from export.spectral.clip import Clip, held
 from export.spectral.to_onnx import STEP, STEPPED, Step
 
 TOLERANCE = 1.0e-4
@@ -45,7 +45,7 @@ def compare(model: Texturist, folder: Path, clips: list[Clip], steps: int = 120,
         read = reading.run(("character",), {"excerpt": excerpt})[0]
         character = max(character, float(np.abs(read - mind).max()))
         ours = theirs = [clip.frames[:1].astype(np.float32), model.rest(1).numpy()]
-        for told in clip.told[1 : steps + 1].astype(np.float32):
+        for told in held(clip.told.astype(np.float32))[1 : steps + 1]:
             feeds = {"told": told[None], "character": mind}
             found, _, memory = stepping.run(STEPPED, {**feeds, "frame": ours[0], "hidden": ours[1]})
             ours = [found, memory]

@@ -14,7 +14,7 @@ from torch import Tensor
 from bridge.sound.bands import FRAME
 from bridge.sound.told import STRUCK, TOLD
 from export.families.spectral import Size, Texturist
-from export.spectral.clip import Clip, moved
+from export.spectral.clip import Clip, held, moved
 
 _log = logging.getLogger(__name__)
 
@@ -23,16 +23,19 @@ class Recipe(msgspec.Struct, frozen=True):
     """How it is trained."""
 
     size: Size = Size()
-    minutes: float = 11.0
+    minutes: float = 14.2
     batch: int = 8
     frames: int = 72
-    learning_rate: float = 4e-3
+    learning_rate: float = 3e-3
     own_frames: float = 0.85
     """Share of frames that are the model's own from three quarters of the training on; none in its first quarter."""
-    loop_from: float = 0.75
-    """Share of the training after which it goes on by itself for whole stretches."""
+    loop_from: float = 0.65
+    loop_to: float = 0.85
+    """Shares of the training between which it goes on by itself for whole stretches; then it settles."""
     noise: float = 0.03
     """Deviation of what is added to the frames that it hears."""
+    plain: float = 0.4
+    """Share of rows that are heard as they are: neither its own frames nor noise."""
     shift: int = 6
     """Semitones that a clip is moved up or down at most."""
     tilt: float = 4.0
@@ -59,7 +62,7 @@ def draw(clips: list[Clip], recipe: Recipe, random: np.random.Generator) -> Rows
         tilt = float(random.uniform(-recipe.tilt, recipe.tilt))
         first = int(random.integers(-recipe.frames // 4, max(1, len(clip.frames) - recipe.frames)))
         part = slice(max(first, 0), first + recipe.frames + 1)
-        here = moved(clip.frames[part].astype(np.float32), clip.told[part].astype(np.float32), semitones, tilt)
+        here = moved(clip.frames[part].astype(np.float32), held(clip.told[part].astype(np.float32)), semitones, tilt)
         at = max(-first, 0)
         frames[row, at : at + len(here[0])] = here[0]
         told[row, at : at + len(here[1])] = here[1]
@@ -79,12 +82,14 @@ def loss(model: Texturist, rows: Rows, own: float, recipe: Recipe, loop: bool) -
     """
     character = model.read(rows.excerpts)
     frames, told, aims = rows.frames[:, :-1], rows.told[:, 1:], rows.frames[:, 1:]
-    alone = stretches(frames.shape[0], frames.shape[1], own)
+    plain = torch.rand(len(frames), 1) < recipe.plain
+    alone = stretches(frames.shape[0], frames.shape[1], own) & ~plain
+    # Some rows are far off: it has to find its way back.
+    far = recipe.noise * torch.exp(torch.randn(len(frames), 1)) * ~plain
     if loop:
-        mean, doubt = model.go_on(frames, told, character, alone, recipe.noise)
+        mean, doubt = model.go_on(frames, told, character, alone, far.clamp(max=2.0 * recipe.noise))
     else:
-        # Some rows are far off: it has to find its way back.
-        far = recipe.noise * torch.exp(torch.randn(len(frames), 1, 1))
+        far = far[:, :, None]
         heard = (frames + far * torch.randn_like(frames)).clamp(0.0, 1.0)
         if own > 0.0:
             with torch.no_grad():
@@ -126,7 +131,7 @@ def train(clips: list[Clip], recipe: Recipe, file: Path, clock: Callable[[], flo
         for group in optimiser.param_groups:
             group["lr"] = recipe.learning_rate * min(1.0, (step + 1) / 100) * max(0.02, 1.0 - progress**2)
         own = recipe.own_frames * min(max(0.0, 2.0 * progress - 0.5), 1.0)
-        found = loss(model, draw(clips, recipe, random), own, recipe, progress > recipe.loop_from)
+        found = loss(model, draw(clips, recipe, random), own, recipe, recipe.loop_from < progress < recipe.loop_to)
         optimiser.zero_grad()
         found.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

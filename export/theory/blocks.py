@@ -5,7 +5,6 @@ from typing import NamedTuple
 import msgspec
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from bridge.engine.theory_layout import BAR, BARS, STEPS
 
@@ -14,13 +13,13 @@ class Size(msgspec.Struct, frozen=True):
     """Sizes of the model."""
 
     width: int = 96
-    code: int = 128
+    code: int = 192
     """Width of a bar's summary."""
     patterns: int = 32
     """Rhythms in the dictionary, for each voice."""
-    pitch: int = 12
-    rhythm: int = 16
-    harmony: int = 24
+    pitch: int = 16
+    rhythm: int = 20
+    harmony: int = 32
     """Gaussian dimensions of a bar, beside what is categorical."""
     structure: int = 8
     reading: int = 2
@@ -65,13 +64,17 @@ class Layer(nn.Module):  # type: ignore[misc]
     def __init__(self, width: int, dilation: int) -> None:
         super().__init__()
         self.before = nn.LayerNorm(width)
-        self.look = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation)
+        self.dilation = dilation
+        self.look = nn.Linear(3 * width, width)
         self.found = nn.Linear(width, width)
 
     def forward(self, x: Tensor) -> Tensor:
         """[B, T, W] to the same."""
-        seen = self.look(self.before(x).transpose(1, 2)).transpose(1, 2)
-        return x + self.found(F.relu(seen))
+        kernel = self.look.weight.unflatten(1, (-1, 3))
+        seen = nn.functional.conv1d(
+            self.before(x).transpose(1, 2), kernel, self.look.bias, padding=self.dilation, dilation=self.dilation
+        )
+        return x + self.found(torch.relu(seen.transpose(1, 2)))
 
 
 class Reader(nn.Module):  # type: ignore[misc]
@@ -88,8 +91,8 @@ class Reader(nn.Module):  # type: ignore[misc]
     def forward(self, x: Tensor, bar: Tensor) -> tuple[Tensor, Tensor]:
         """Features [B, 64, F] and steps of a bar [B] to steps [B, 64, W] and bars [B, 4, C]."""
         steps = self.layers(self.inputs(x) + self.place(bar))
-        bars = F.relu(self.thin(steps)).reshape(x.shape[0], BARS, -1)
-        return steps, F.relu(self.bars(bars))
+        bars = torch.relu(self.thin(steps)).reshape(x.shape[0], BARS, -1)
+        return steps, torch.relu(self.bars(bars))
 
 
 class Writer(nn.Module):  # type: ignore[misc]

@@ -2,7 +2,9 @@
 
 import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +71,7 @@ def write_card(bundle: Bundle, valid: list[Piece], weights: Path, folder: Path) 
     sweeps = {name: sweep(family, few, name, positions(knob)) for name, knob in knobs.items()}
     shelf = shelve(valid, 2)
     rows = np.random.default_rng(2).choice(len(shelf), min(len(shelf), 512), replace=False)
-    mates = [(a, b) for a, b in zip(many, many[1:], strict=False) if a.shape == b.shape and a.scale == b.scale]
+    mates = [(a, b) for a, b in pairwise(many) if a.shape == b.shape and a.scale == b.scale]
     walk = steps_between(family, *_pairs(mates or [(a, a) for a in many[:1]]))
     text = TEMPLATE.format(
         parameters=sum(weight.numel() for weight in net.parameters()) / 1e6,
@@ -183,11 +185,9 @@ def _speed(model: Model, family: TheoryVae, phrases: Sequence[Example]) -> str:
     """Milliseconds of each graph with its host, and of a varied window whose knob was just turned."""
     pages = [page(example.notes, example) for example in phrases[:TIMED]]
     ideas = [middle(model.encode(each)) for each in pages]
-    rows = {
-        "encode, two windows": [lambda each=each: model.encode(each) for each in pages],
-        "decode, two windows": [
-            lambda idea=idea, each=each: model.decode(idea, each.bar) for idea, each in zip(ideas, pages, strict=True)
-        ],
+    rows: dict[str, list[Callable[[], object]]] = {
+        "encode, two windows": [partial(model.encode, each) for each in pages],
+        "decode, two windows": [partial(model.decode, idea, each.bar) for idea, each in zip(ideas, pages, strict=True)],
     }
     lines = ["| | p50 (ms) | p99 (ms) |", "|---|---:|---:|"]
     for name, calls in rows.items():

@@ -107,7 +107,8 @@ def measured(pages: Sequence[Page]) -> NDArray[np.float64]:
     batch = batched(pages)
     found = hard(batch.states, batch.lead, batch.chords, batch.bar)
     again = repetition(batch.states, batch.lead, batch.chords, batch.bass)
-    return torch.cat([found, again.unsqueeze(-1)], -1).double().numpy()
+    whole: NDArray[np.float64] = torch.cat([found, again.unsqueeze(-1)], -1).double().numpy()
+    return whole
 
 
 def batched(pages: Sequence[Page]) -> Batch:

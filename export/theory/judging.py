@@ -1,6 +1,7 @@
 """What the music-theory VAE is judged by: what it gives back, what its factors and knobs do, what has collapsed."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -11,7 +12,8 @@ from bridge.engine.theory_idea import Idea, merged, middle
 from bridge.engine.theory_layout import VOICES, Page
 from bridge.engine.theory_model import Model
 from bridge.engine.theory_vae import TheoryVae
-from export.families.theory_vae import FACTORS, TheoryVae as Net
+from export.families.theory_vae import FACTORS
+from export.families.theory_vae import TheoryVae as Net
 from export.theory.examples import (
     FIGURES,
     MEASURES,
@@ -96,11 +98,12 @@ def _taken(own: Idea, theirs: Idea, factor: str) -> Idea:
 def sweep(family: TheoryVae, examples: Sequence[Example], knob: str, positions: Sequence[float]) -> Sweep:
     """A knob turned through positions while every example is varied."""
     measures, figures = [], []
-    for position in positions:
-        notes = [played(family, example, example.material, {knob: position}) for example in examples]
-        measures.append(measured([page(own, example) for own, example in zip(notes, examples, strict=True)]))
-        figures.append([figured(own, example) for own, example in zip(notes, examples, strict=True)])
-    return Sweep(knob, tuple(positions), np.array(measures), np.array(figures))
+    for example in examples:  # in this order what is made of a phrase need not be made again
+        notes = [played(family, example, example.material, {knob: position}) for position in positions]
+        measures.append(measured([page(own, example) for own in notes]))
+        figures.append([figured(own, example) for own in notes])
+    turned = np.array(measures).swapaxes(0, 1), np.array(figures).swapaxes(0, 1)
+    return Sweep(knob, tuple(positions), *turned)
 
 
 def effects(found: Sweep) -> dict[str, float]:
@@ -179,7 +182,7 @@ def steps_between(
         for n in range(steps + 1):
             material = msgspec.structs.replace(a.material, other=b.notes, blend=n / steps)
             pages.append(page(played(family, a, material, {}), a))
-        gaps = [_differs(x, y) for x, y in zip(pages, pages[1:], strict=False)]
+        gaps = [_differs(x, y) for x, y in pairwise(pages)]
         whole.append(_differs(pages[0], pages[-1]))
         most.append(max(gaps))
         mean.append(sum(gaps) / len(gaps))
@@ -189,7 +192,7 @@ def steps_between(
 def _differs(first: Page, second: Page) -> float:
     found = [overlap(first, second, voice) for voice in range(len(VOICES))]
     both, a, b = (sum(column) for column in zip(*found, strict=True))
-    return 1 - 2 * both / max(a + b, 1)
+    return float(1 - 2 * both / max(a + b, 1))
 
 
 def own_attribute(knob: str) -> str:
@@ -202,5 +205,3 @@ def matrix(rows: Mapping[str, Mapping[str, float]]) -> str:
     lines = [f"| | {' | '.join(MEASURES)} |", f"|---|{'---:|' * len(MEASURES)}"]
     lines += [f"| {name} | {' | '.join(f'{row[each]:+.2f}' for each in MEASURES)} |" for name, row in rows.items()]
     return "\n".join(lines)
-
-

@@ -13,7 +13,9 @@ from export.theory.judging import Grid, Sweep, outside, reach, sweep
 TRIED = tuple(n / 2 for n in range(-7, 8))
 """Positions that are tried, in deviations of music."""
 LEAST = 0.05
-"""Deviations that a further step must move the attribute by, or the knob ends before it."""
+"""Deviations that the last step of a knob must move its attribute by."""
+BACKWARDS = -0.02
+"""And how far it may go back on the way there."""
 DOES = {
     "height": "where the melody lies: mean pitch of the lead",
     "leaps": "how far the melody jumps from note to note",
@@ -63,12 +65,15 @@ def fitted(found: Sweep, unit: float, human: tuple[Grid, Grid]) -> Fit:
     centre = int(np.abs(found.positions).argmin())
     ends = []
     for direction in (-1, 1):
+        gains = {
+            at: (moves[at] - moves[at - direction]) * direction
+            for at in range(centre + direction, len(moves) if direction > 0 else -1, direction)
+        }
         at = centre
-        while 0 <= at + direction < len(found.positions):
-            gain = (moves[at + direction] - moves[at]) * direction
-            if gain < LEAST or found.positions[at + direction] in bad:
-                break
+        while gains.get(at + direction, -1.0) >= BACKWARDS and found.positions[at + direction] not in bad:
             at += direction
+        while at != centre and gains[at] < LEAST:
+            at -= direction
         ends.append(at)
     low, high = ends
     travel = moves[high] - moves[low]

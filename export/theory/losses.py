@@ -2,7 +2,7 @@
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 from bridge.engine.theory_key import MOST_STEPS, rotations
 from bridge.engine.theory_layout import BAR, BARS, BASS, CHORDS, LEAD, ONSET, STEPS
@@ -29,7 +29,8 @@ def drawn(posterior: Posterior, heat: float = HEAT) -> Latents:
     mean, spread = posterior.mean, posterior.deviation
     normal = {name: mean[name] + torch.randn_like(mean[name]) * spread[name].exp() for name in mean}
     degree, pattern, chord = (
-        F.gumbel_softmax(part.float(), heat, hard=True) for part in (posterior.degree, posterior.pattern, posterior.chord)
+        functional.gumbel_softmax(part.float(), heat, hard=True)
+        for part in (posterior.degree, posterior.pattern, posterior.chord)
     )
     return Latents(
         degree, normal["pitch"], pattern, normal["rhythm"], chord, normal["harmony"], normal["structure"],
@@ -40,7 +41,7 @@ def drawn(posterior: Posterior, heat: float = HEAT) -> Latents:
 def likeliest(posterior: Posterior) -> Latents:
     """The middle of the posterior."""
     degree, pattern, chord = (
-        F.one_hot(part.argmax(-1), part.shape[-1]).float()
+        functional.one_hot(part.argmax(-1), part.shape[-1]).float()
         for part in (posterior.degree, posterior.pattern, posterior.chord)
     )
     mean = posterior.mean
@@ -55,13 +56,13 @@ def reconstruction(model: TheoryVae, latents: Latents, batch: Batch) -> dict[str
     used = _used(batch)
     states = model.rhythms(shaped, batch.bar).float()
     onset = (batch.states == ONSET).float()
-    miss = F.cross_entropy(states.flatten(0, 2), batch.states.flatten(), reduction="none").view_as(onset)
+    miss = functional.cross_entropy(states.flatten(0, 2), batch.states.flatten(), reduction="none").view_as(onset)
     lead = model.leads(shaped, batch.bar, onset[:, LEAD]).float()
     chords, bass = (part.float() for part in model.voicings(shaped, batch.bar, onset[:, CHORDS:]))
     struck = onset * used.unsqueeze(1)
-    sung = F.cross_entropy(lead.flatten(0, 1), (batch.lead - 1).clamp(min=0).flatten(), reduction="none")
-    low = F.cross_entropy(bass.flatten(0, 1), (batch.bass - 1).clamp(min=0).flatten(), reduction="none")
-    held = F.binary_cross_entropy_with_logits(chords, batch.chords, reduction="none").sum(-1)
+    sung = functional.cross_entropy(lead.flatten(0, 1), (batch.lead - 1).clamp(min=0).flatten(), reduction="none")
+    low = functional.cross_entropy(bass.flatten(0, 1), (batch.bass - 1).clamp(min=0).flatten(), reduction="none")
+    held = functional.binary_cross_entropy_with_logits(chords, batch.chords, reduction="none").sum(-1)
     return {
         "rhythm": (miss * used.unsqueeze(1) * batch.known.unsqueeze(-1)).sum((1, 2)).mean(),
         "lead": (sung.view_as(batch.lead) * struck[:, LEAD]).sum(-1).mean(),
@@ -110,7 +111,7 @@ def apart(model: TheoryVae, latents: Latents, batch: Batch, goal: Tensor) -> Ten
     found = (attributes(onset, lead, chords, bar, struck) - model.middle) / model.unit
     wanted = torch.minimum(torch.maximum(goal + moves, model.lowest), model.highest)
     there = torch.isfinite(found) & torch.isfinite(wanted)
-    miss = F.smooth_l1_loss(torch.nan_to_num(found), torch.nan_to_num(wanted), reduction="none", beta=0.3)
+    miss = functional.smooth_l1_loss(torch.nan_to_num(found), torch.nan_to_num(wanted), reduction="none", beta=0.3)
     return (miss * there).sum() / there.sum().clamp(min=1) * 7
 
 
@@ -127,7 +128,7 @@ def formed(model: TheoryVae, latents: Latents, batch: Batch) -> Tensor:
     gates, look = model.form_of(latents.structure.float())
     likeness = alike(batch)
     best = likeness.amax(-1)
-    miss = F.binary_cross_entropy(gates.clamp(1e-4, 1 - 1e-4), best.pow(6))
+    miss = functional.binary_cross_entropy(gates.clamp(1e-4, 1 - 1e-4), best.pow(6))
     most = likeness.mean(2).argmax(-1, keepdim=True)
     sure = best.pow(6).mean(-1)
     return miss - (sure * look.clamp(min=1e-4).gather(-1, most).squeeze(-1).log()).mean()
@@ -138,8 +139,8 @@ def alike(batch: Batch) -> Tensor:
     size, used = len(batch), _used(batch)
     onset = (batch.states == ONSET).float() * used.unsqueeze(1) * batch.known.unsqueeze(-1)
     rhythm = onset.reshape(size, 3, BARS, BAR).transpose(1, 2).flatten(2)
-    line = F.one_hot(batch.lead, 64).float() * used.unsqueeze(-1)
-    low = F.one_hot(batch.bass, 64).float() * used.unsqueeze(-1)
+    line = functional.one_hot(batch.lead, 64).float() * used.unsqueeze(-1)
+    low = functional.one_hot(batch.bass, 64).float() * used.unsqueeze(-1)
     voiced = torch.cat([batch.chords * used.unsqueeze(-1), low], -1)
     kinds = (line.reshape(size, BARS, -1), rhythm, voiced.reshape(size, BARS, -1))
     return torch.stack([overlaps(kind) for kind in kinds], 2)
@@ -169,19 +170,21 @@ def _used(batch: Batch) -> Tensor:
 
 def _before(draw: Tensor) -> Tensor:
     """One-hot draws [B, n, ..., K] moved on by one place, with a class more for what comes before the first."""
-    padded = F.pad(draw, (0, 1))
+    padded = functional.pad(draw, (0, 1))
     first = torch.zeros_like(padded[:, :1])
     first[..., -1] = 1.0
     return torch.cat([first, padded[:, :-1]], 1)
 
 
 def _categorical(logits: Tensor, prior: Tensor) -> Tensor:
-    log = F.log_softmax(logits.float(), -1)
-    return (log.exp() * (log - F.log_softmax(prior.float(), -1))).sum(-1)
+    log = functional.log_softmax(logits.float(), -1)
+    return (log.exp() * (log - functional.log_softmax(prior.float(), -1))).sum(-1)
 
 
 def symbol_miss(posterior: Posterior, labels: Tensor) -> Tensor:
     """Nats by which the chords are missed that a piece says it has; 0 where it says none."""
-    miss = F.cross_entropy(posterior.chord.float().flatten(0, 1), labels.flatten(), reduction="none").view_as(labels)
+    miss = functional.cross_entropy(posterior.chord.float().flatten(0, 1), labels.flatten(), reduction="none").view_as(
+        labels
+    )
     said = (labels > 0).float()
     return (miss * said).sum(-1).mean()

@@ -62,9 +62,7 @@ def play(folder: Path) -> TheoryVae:
     return TheoryVae(pack, lambda name: open_session(pack.graph(name, "cpu"), "cpu"))
 
 
-def write_pack(
-    weights: Path, folder: Path, real: Batch, examples: Sequence[Example], version: str = "1.0.0"
-) -> Parity:
+def write_pack(weights: Path, folder: Path, real: Batch, examples: Sequence[Example], version: str = "1.0.0") -> Parity:
     """Export, compare on real phrases, fit the knobs on held-out examples, and write card and recipe.
 
     Raises PackError on a difference.

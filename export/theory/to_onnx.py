@@ -88,16 +88,18 @@ def halved(model: TheoryVae) -> TheoryVae:
         for weight in model.parameters():
             if weight.numel() >= SMALLEST:
                 weight.copy_(weight.half().float())
-    return model.eval()
+    model.eval()
+    return model
 
 
 def example(model: TheoryVae, batch: int = 2) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
     """Inputs of both graphs, with their real shapes."""
     size = model.size
+    # No tensor may be given twice: the exporter would take two inputs for one.
     whole, bar = torch.zeros(batch, 3, STEPS, dtype=torch.int64), torch.full((batch,), 16)
     line = torch.ones(batch, STEPS, dtype=torch.int64)
     phrase = (
-        whole, line, torch.zeros(batch, STEPS, 56), line, torch.zeros(batch, HALVES, dtype=torch.int64),
+        whole, line, torch.zeros(batch, STEPS, 56), line.clone(), torch.zeros(batch, HALVES, dtype=torch.int64),
         torch.ones(batch, 3), bar,
     )  # fmt: skip
     latents = (
@@ -110,7 +112,7 @@ def example(model: TheoryVae, batch: int = 2) -> tuple[tuple[Tensor, ...], tuple
         torch.zeros(batch, size.structure),
         torch.zeros(batch, 7),
     )
-    return phrase, (*latents, bar, torch.zeros(batch, HALVES), whole - 1)
+    return phrase, (*latents, bar.clone(), torch.zeros(batch, HALVES), whole - 1)
 
 
 def graphs(model: TheoryVae) -> dict[str, Graph]:
@@ -135,7 +137,7 @@ def narrowed(graph: Graph) -> Graph:
     """The graph with its large weights in half precision, each followed by a cast to full."""
     import onnx
 
-    casts = []
+    casts: list[Graph] = []
     for tensor in graph.graph.initializer:
         if tensor.data_type != onnx.TensorProto.FLOAT or np.prod(tensor.dims) < SMALLEST:
             continue

@@ -14,7 +14,9 @@ import torch
 from torch import Tensor
 
 from bridge.engine.theory_layout import LEAD
+from export.ensemble.muon import Muon
 from export.families.theory_vae import TheoryVae
+from export.theory.attributes import repetition
 from export.theory.blocks import Size
 from export.theory.losses import (
     FREE,
@@ -26,7 +28,6 @@ from export.theory.losses import (
     likely,
     marked,
     reconstruction,
-    repetition,
     symbol_miss,
 )
 from export.theory.phrases import Batch, Shelf
@@ -50,7 +51,10 @@ class Recipe(msgspec.Struct, frozen=True):
     size: Size = Size()
     seed: int = 7
     rows: int = 48
-    rate: float = 2.0e-3
+    rate: float = 3.0e-3
+    """Of AdamW, for tables, last layers and vectors."""
+    muon_rate: float = 0.025
+    """Of Muon, for the matrices of readers and writers."""
     weight_decay: float = 0.01
     warm_up: int = 50
     minutes: float = 18.0
@@ -69,11 +73,12 @@ class Recipe(msgspec.Struct, frozen=True):
 def scale(model: TheoryVae, shelf: Shelf, seed: int, count: int = 4096) -> None:
     """Set the units in which the designated dimensions count, from phrases of the training split."""
     random = np.random.default_rng(seed)
+    count = min(count, 16 * len(shelf))
     batch = shelf.batch(random.choice(len(shelf), count, p=shelf.weight))
     found = likely(batch).numpy()
     again = repetition(batch.states, batch.lead, batch.chords, batch.bass)
-    model.again.copy_(torch.stack([again.mean(), again.std()]))
-    middle, unit = np.nanmean(found, 0), np.nanstd(found, 0)
+    model.again.copy_(torch.stack([again.mean(), again.std().clamp(min=1e-3)]))
+    middle, unit = np.nanmean(found, 0), np.maximum(np.nanstd(found, 0), 1e-3)
     low, high = np.nanpercentile((found - middle) / unit, [1.0, 99.0], axis=0)
     for name, values in (("middle", middle), ("unit", unit), ("lowest", low), ("highest", high)):
         getattr(model, name).copy_(torch.from_numpy(values))
@@ -114,6 +119,19 @@ def losses(model: TheoryVae, batch: Batch, recipe: Recipe, beta: float) -> dict[
     return found
 
 
+def optimisers(model: TheoryVae, recipe: Recipe) -> tuple[torch.optim.Optimizer, torch.optim.Optimizer]:
+    """AdamW and Muon; Muon has what maps one hidden layer to another."""
+    inside = [
+        weight
+        for name, weight in model.named_parameters()
+        if name.startswith(("read_", "write_")) and weight.dim() == 2 and "place" not in name and "outputs" not in name
+    ]
+    chosen = {id(weight) for weight in inside}
+    rest = [weight for weight in model.parameters() if id(weight) not in chosen]
+    adam = torch.optim.AdamW(rest, recipe.rate, (0.9, 0.98), weight_decay=0.0)
+    return adam, Muon(inside, lr=recipe.muon_rate, weight_decay=recipe.weight_decay)
+
+
 class Run:
     """A training run that can be put down and taken up again. Its minutes are those of the processor."""
 
@@ -127,12 +145,11 @@ class Run:
             was = msgspec.convert(saved["recipe"], Recipe)
             self.recipe = msgspec.structs.replace(recipe, size=was.size)
         self.model = TheoryVae(self.recipe.size)
-        self.optimiser = torch.optim.AdamW(
-            self.model.parameters(), recipe.rate, (0.9, 0.98), weight_decay=recipe.weight_decay
-        )
+        self.optimisers = optimisers(self.model, recipe)
         if saved is not None:
             self.model.load_state_dict(saved["weights"])
-            self.optimiser.load_state_dict(saved["optimiser"])
+            for optimiser, state in zip(self.optimisers, saved["optimisers"], strict=True):
+                optimiser.load_state_dict(state)
             self.step, self.minutes = saved["step"], saved["minutes"]
             torch.manual_seed(recipe.seed + self.step)
         log.info("%.2f M parameters", sum(weight.numel() for weight in self.model.parameters()) / 1e6)
@@ -169,7 +186,7 @@ class Run:
             {
                 "family": "theory-vae",
                 "weights": self.model.state_dict(),
-                "optimiser": self.optimiser.state_dict(),
+                "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
                 "recipe": msgspec.to_builtins(self.recipe),
                 "step": self.step,
                 "minutes": self.minutes,
@@ -183,12 +200,15 @@ class Run:
         recipe = self.recipe
         left = max(0.0, 1.0 - self.minutes / recipe.minutes)
         share = min(1.0, (self.step + 1) / recipe.warm_up) * min(1.0, left / recipe.fall)
-        for group in self.optimiser.param_groups:
-            group["lr"] = recipe.rate * share
+        for optimiser, rate in zip(self.optimisers, (recipe.rate, recipe.muon_rate), strict=True):
+            for group in optimiser.param_groups:
+                group["lr"] = rate * share
         found = losses(self.model, batch, recipe, recipe.beta * min(1.0, self.minutes / recipe.minutes / recipe.rise))
-        self.optimiser.zero_grad(set_to_none=True)
+        for optimiser in self.optimisers:
+            optimiser.zero_grad(set_to_none=True)
         found["total"].backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimiser.step()
+        for optimiser in self.optimisers:
+            optimiser.step()
         self.step += 1
         return {name: float(value.detach()) for name, value in found.items()}

@@ -1,55 +1,19 @@
 """The page, as a player uses it: a real daemon, a real browser without a window."""
 
-import json
 import os
-import re
-import shutil
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.live.browser import CONTRAST, MISPLACED, NAMELESS, SMALL, UNFOCUSED, WAIT, marks, visit, wait_until
 from tests.live.daemon import Daemon
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install playwright)")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-WAIT = 15.0
 SHOTS = os.environ.get("ANTIPHON_SHOTS")
 """Folder for screenshots, where somebody wants to look at them."""
 
-pytestmark = [
-    pytest.mark.live,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (apt install chromium)"),
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-]
-
-CONTRAST = """() => {
-  const parse = (text) => (text.match(/[0-9.]+/g) ?? []).map(Number);
-  const part = (value) => (value / 255 <= 0.03928 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
-  const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
-  const ground = (node) => {
-    for (; node; node = node.parentElement) {
-      const colour = parse(getComputedStyle(node).backgroundColor);
-      if (colour.length === 3 || colour[3] === 1) return colour;
-    }
-    return [13, 15, 19];
-  };
-  const poor = [];
-  for (const node of document.querySelectorAll("body *")) {
-    const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
-    if (!own || !node.checkVisibility() || node.closest(".unseen, option")) continue;
-    const [one, other] = [light(parse(getComputedStyle(node).color)), light(ground(node))];
-    const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
-    if (ratio < 4.5) poor.push(`${node.className || node.tagName}: ${node.textContent.trim()} ${ratio.toFixed(2)}`);
-  }
-  return poor;
-}"""
-NAMELESS = """() => [...document.querySelectorAll("button, select, input, textarea, [role=slider], [role=switch]")]
-  .filter((node) => node.checkVisibility())
-  .filter((node) => !(node.getAttribute("aria-label") || node.textContent.trim() || node.closest("label")))
-  .map((node) => node.outerHTML)"""
+pytestmark = marks
 
 
 @pytest.fixture
@@ -64,33 +28,9 @@ def daemon(tmp_path: Path) -> Iterator[Daemon]:
         daemon.end()
 
 
-def wait_until(holds: Callable[[], object], what: str) -> None:
-    until = time.monotonic() + WAIT
-    while not holds():
-        assert time.monotonic() < until, what
-        time.sleep(0.05)
-
-
 def test_a_player_without_a_keyboard_jams_on_the_page(daemon: Daemon) -> None:
-    found = re.search(r"page: (http://\S+)", daemon.said)
-    assert found is not None
-    url = found[1]
-
-    def value(path: str) -> object:
-        with urllib.request.urlopen(f"{url}/antiphon/{path}?VALUE") as answer:
-            return json.load(answer)["VALUE"][0]
-
-    with (
-        playwright.sync_playwright() as player,
-        player.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
-        ) as browser,
-    ):
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        wrong: list[str] = []
-        page.on("console", lambda line: wrong.append(line.text) if line.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(url)
+    with visit(daemon) as seen:
+        page, value = seen.page, seen.value
         page.locator("#tour-next").wait_for()
         for _ in range(4):
             page.click("#tour-next")
@@ -163,5 +103,43 @@ def test_a_player_without_a_keyboard_jams_on_the_page(daemon: Daemon) -> None:
         assert page.locator("#panic").is_visible()
         if SHOTS:
             page.screenshot(path=f"{SHOTS}/page-narrow.png")
-        assert not wrong, wrong
+        assert not seen.wrong, seen.wrong
     assert daemon.process.poll() is None
+
+
+def test_everybody_can_find_reach_and_read_everything_on_a_screen_of_any_width(daemon: Daemon) -> None:
+    with visit(daemon) as seen:
+        page = seen.page
+        page.click("#tour-skip")
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            for tab in page.get_by_role("tab").all():
+                tab.click()
+                for check in (NAMELESS, CONTRAST, MISPLACED, SMALL):
+                    assert page.evaluate(check) == [], (width, tab.text_content())
+            page.focus("#play")
+            parts = ["top"]
+            while page.evaluate("document.activeElement !== document.body") and len(parts) < 200:
+                parts.append(page.evaluate("document.activeElement.closest('section, header, footer').className"))
+                page.keyboard.press("Tab")
+                assert page.evaluate(UNFOCUSED) == ""
+            assert list(dict.fromkeys(parts)) == [
+                "top",
+                "roll",
+                "phrases",
+                "voices",
+                "knobs",
+                "pad",
+                "hands",
+                "log",
+                "",
+            ]
+            # The panel of likes takes the focus, and gives it back.
+            page.click("#taste-open")
+            for check in (NAMELESS, CONTRAST, MISPLACED, SMALL):
+                assert page.evaluate(check) == [], (width, "taste")
+            assert page.evaluate("document.activeElement.id") == "taste-close"
+            page.keyboard.press("Escape")
+            assert not page.locator("#taste").is_visible()
+            assert page.evaluate("document.activeElement.id") == "taste-open"
+        assert not seen.wrong, seen.wrong

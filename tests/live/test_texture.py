@@ -64,7 +64,7 @@ class Osc:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.settimeout(2.0)
 
-    def tell(self, address: str, *values: object) -> None:
+    def tell(self, address: str, *values: str | float) -> None:
         builder = OscMessageBuilder(f"/antiphon/{address}")
         for value in values:
             builder.add_arg(value)

@@ -40,7 +40,11 @@ export class Hands {
         name.value = "";
       };
       name.addEventListener("keydown", (event) => { if (event.key === "Enter") save(); });
-      parts.push(this.group("Preset", this.list, name, this.button("Save", save)));
+      // The list says nothing where what it shows is chosen again.
+      this.again = this.button("Recall", () => { if (this.list.value) state.link.do("preset/load", this.list.value); });
+      this.again.setAttribute("aria-label", "Recall the preset");
+      this.again.title = "Bring everything to where the preset has it";
+      parts.push(this.group("Preset", this.list, this.again, name, this.button("Save", save)));
     }
     const single = ["undo", "redo"].filter((name) => this.has(name)).map((name) => this.button(name, () => state.link.do(name)));
     if (single.length) parts.push(this.group("", ...single));
@@ -106,6 +110,7 @@ export class Hands {
       this.list.replaceChildren(new Option(presets.length ? "choose…" : "none yet", ""), ...presets.map((name) => new Option(name, name)));
       this.list.value = this.hands["preset/load"]?.[0] ?? "";
       if (this.list.selectedIndex < 0) this.list.selectedIndex = 0;
+      this.again.disabled = !this.list.value;
     }
     this.note.textContent = this.armed ? `Move the control for ${this.armed} now; Esc gives up.` : "";
     const bound = new Map(bindings.map((line) => [line.slice(line.indexOf(": ") + 2), line.slice(0, line.indexOf(": "))]));
@@ -126,7 +131,7 @@ export class Hands {
       if (!row || row.kind === "chart" || box.querySelector(".learn")) continue;
       const button = this.button("L", () => this.state.link.do(this.armed === row.path ? "learn/cancel" : "learn", this.armed === row.path ? null : row.path));
       button.className = "learn";
-      button.setAttribute("aria-label", `learn a control for ${row.voice} ${row.name.replaceAll("_", " ")}`);
+      button.setAttribute("aria-label", `learn a control for ${row.voice ? `${row.voice} ` : ""}${row.name.replaceAll("_", " ")}`);
       box.append(button);
     }
     this.show();

@@ -75,6 +75,8 @@ export class Top {
     const rival = status.clock_rival ? `${status.clock_rival} disagrees: ${status.clock_rival_ms ? `${status.clock_rival_ms.toFixed(0)} ms` : `${status.clock_rival_bpm} BPM`}` : "";
     parts["clock-error"].textContent = rival || `±${status.clock_error_ms.toFixed(2)} ms${peers}`;
     parts["clock-error"].className = rival ? "rival" : "";
-    parts.engine.textContent = `${status.pack} on ${status.provider}${status.asked && !["auto", status.provider].includes(status.asked) ? ` (asked: ${status.asked})` : ""}`;
+    const drops = status.texture_underruns ? `, ${status.texture_underruns} drop-outs` : "";
+    const texture = status.texture ? `; ${status.texture} (${(status.texture_load * 100).toFixed(1)} % of real time${drops})` : "";
+    parts.engine.textContent = `${status.pack} on ${status.provider}${status.asked && !["auto", status.provider].includes(status.asked) ? ` (asked: ${status.asked})` : ""}${texture}`;
   }
 }

@@ -9,6 +9,7 @@ from bridge.control.control import Control
 from bridge.control.parameters import ParameterTable
 from bridge.control.pedals import Phrases
 from bridge.jam.band import Band
+from bridge.midi.ports import controls
 
 
 class Clock:
@@ -38,7 +39,7 @@ class Clock:
 class Stage:
     """A console with everything around it; `shown` is what lights were told, `deeds` what was to be done."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ports: int = 1) -> None:
         self.clock = Clock()
         self.table = ParameterTable()
         self.shown: list[bytes] = []
@@ -48,7 +49,14 @@ class Stage:
         self.map = TempoMap()
         self.band = Band(lambda _: None, lambda _: None, self.clock.now, self.told.append)
         self.console = Console(
-            self.table, self, folder, self.shown.extend, self.clock.later, self.clock.now, self.told.append
+            self.table,
+            self,
+            folder,
+            self.shown.extend,
+            self.clock.later,
+            self.clock.now,
+            self.told.append,
+            controls(ports),
         )
         self.hands = self.console.hands
 

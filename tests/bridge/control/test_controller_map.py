@@ -78,7 +78,7 @@ def test_two_devices_of_like_names_have_files_of_their_own(tmp_path: Path) -> No
     for device in ("A!B", "A?B"):
         shelf.keep(ControllerMap(device).bound(LEVEL))
     assert len(list(tmp_path.glob("*.toml"))) >= 1
-    assert {found.device for found in MapShelf(tmp_path, print).those_of(["A!B", "A?B"])} <= {"A!B", "A?B"}
+    assert {MapShelf(tmp_path, print).of(device).device for device in ("A!B", "A?B")} <= {"A!B", "A?B"}
 
 
 def test_a_damaged_map_is_told_and_left_as_it_is(tmp_path: Path) -> None:

@@ -217,3 +217,52 @@ def test_a_parameter_whose_pack_has_gone_is_left_alone(stage: Stage) -> None:
     bind(stage, "swing", takeover=Takeover.JUMP)
     stage.turn(FADER, 0, 50, 127)
     assert stage.told == []
+
+
+def test_the_same_knob_of_two_devices_on_two_ports_does_what_each_has_learnt(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, 2)
+    stage.hands.plugged({"control": ("nanoKONTROL2 20:0",), "control 2": ("X-TOUCH 24:0",)})
+    for port, target in (("control", LEVEL), ("control 2", "tempo")):
+        stage.hands.learn(target)
+        stage.turn(FADER, 60, 61, 62, 63, 64, 65, port=port)
+    stage.settle()
+    assert {(device, binding.target) for device, binding in stage.hands.bindings} == {
+        ("nanoKONTROL2 20:0", LEVEL),
+        ("X-TOUCH 24:0", "tempo"),
+    }
+    tempo = stage.table.get("tempo")
+    stage.turn(FADER, *range(65, 128), port="control")
+    stage.settle()
+    assert stage.table.get(LEVEL) == 1.5
+    assert stage.table.get("tempo") == tempo
+
+
+def test_each_port_whose_device_has_no_name_has_a_map_of_its_own(tmp_path: Path) -> None:
+    for stage in (Stage(tmp_path, 2), Stage(tmp_path, 2)):  # the second finds the first one's files
+        if not stage.hands.bindings:
+            for port, target in (("control", LEVEL), ("control 2", "tempo")):
+                stage.hands.learn(target)
+                stage.turn(FADER, 60, 61, 62, 63, 64, 65, port=port)
+        assert {(device, binding.target) for device, binding in stage.hands.bindings} == {
+            ("control", LEVEL),
+            ("control 2", "tempo"),
+        }
+
+
+def test_what_several_devices_on_one_port_have_learnt_holds_for_all_of_them(stage: Stage) -> None:
+    stage.hands.bind(Binding(control=FADER, target=LEVEL, takeover=Takeover.JUMP), "nanoKONTROL2")
+    stage.hands.bind(Binding(control=OTHER, target="tempo", takeover=Takeover.JUMP), "X-TOUCH")
+    stage.hands.plugged({"control": ("X-TOUCH 24:0", "nanoKONTROL2 20:0")})
+    stage.turn(FADER, 0)
+    stage.turn(OTHER, 0)
+    stage.settle()
+    assert stage.table.get(LEVEL) == 0.0
+    assert stage.table.get("tempo") == stage.table.place("tempo").parameter.minimum
+
+
+def test_a_program_change_on_any_control_port_loads_a_preset(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, 3)
+    stage.console.save("verse")
+    stage.table.set(LEVEL, 0.25)
+    stage.hands.hear("control 3", bytes((0xC0, 0)))
+    assert stage.table.get(LEVEL) == 1.0

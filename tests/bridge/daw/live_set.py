@@ -1,4 +1,4 @@
-"""A set of Ableton Live's behind AbletonOSC, as far as its documents and its tracker tell how it behaves."""
+"""A set of Ableton Live's behind AbletonOSC, which behaves as AbletonOSC's own message handlers do."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,9 @@ class LiveSet:
         self.audio = {"Vocals"}
         self.scenes = 4
         self.clips: dict[tuple[int, int], list[ClipNote]] = {}
-        self.lengths: dict[tuple[int, int], float] = {}
+        self.loops: dict[tuple[int, int], tuple[float, float]] = {}
+        self.sound: set[tuple[int, int]] = set()
+        """Slots with audio clips."""
         self.titles: dict[tuple[int, int], str] = {}
         self.fired: list[tuple[int, int]] = []
         self.inputs = ["All Ins", "Computer Keyboard", "Antiphon (lead)", "ANTIPHON-BASS", "misleading"]
@@ -33,6 +35,8 @@ class LiveSet:
             "root_note": 0,
             "scale_name": "Major",
         }
+        self.markers: dict[tuple[int, int], float] = {}
+        self._wrong = ""
         self.mute = False
         """A menu is open, or Live is gone."""
 
@@ -43,18 +47,20 @@ class LiveSet:
 
     def _told(self, message: Message) -> list[Message]:
         head, _, name = message.address.rpartition("/")
-        if head == "/live/song/start_listen":
+        if head == "/live/song/start_listen" and name in self.song:
             return [Message(f"/live/song/get/{name}", (self.song[name],))]
-        return []
+        known = ("/live/song", "/live/clip", "/live/track", "/live/application")
+        if not message.address.startswith(known) or (head == "/live/song/start_listen" and name not in self.song):
+            return [Message("/live/error", (f"Unknown OSC address: {message.address}",))]
+        return [Message("/live/error", (self._wrong,))] if self._wrong else []
 
     def _values(self, message: Message) -> list[Values]:
         given = message.arguments
         what = message.address.removeprefix("/live/")
+        self._wrong = ""
         first = [int(value) for value in given[:2] if not isinstance(value, str)]
         place = (first[0], first[1]) if len(first) == 2 else (-1, -1)
         match what:
-            case "test":
-                return [("ok",)]
             case "application/get/version":
                 return [(12, 1)]
             case "song/get/num_tracks":
@@ -74,7 +80,7 @@ class LiveSet:
                 if self.forgets_clips:
                     self.forgets_clips -= 1
                 else:
-                    self.clips[place], self.lengths[place] = [], float(given[2])
+                    self.clips[place], self.loops[place] = [], (0.0, float(given[2]))
             case "clip/remove/notes":
                 assert given[2:] == (0, 128, -8192.0, 16384.0)
                 self.clips[place] = []
@@ -90,8 +96,16 @@ class LiveSet:
                     n for n in self.clips[place] if start <= n.beat < start + time and low <= n.pitch < low + span
                 ]
                 return [(*place, *(value for note in inside for value in _values(note)))]
-            case "clip/get/length":
-                return [(*place, self.lengths[place])]
+            case "clip/get/is_midi_clip":
+                return [(*place, place not in self.sound)]
+            case "clip/get/loop_start":
+                return [(*place, self.loops[place][0])]
+            case "clip/get/loop_end":
+                return [(*place, self.loops[place][1])]
+            case "clip/set/loop_start" | "clip/set/loop_end":
+                self._loop(place, what.endswith("end"), float(given[2]))
+            case "clip/set/start_marker":
+                self.markers[place] = float(given[2])
             case "clip/get/name":
                 return [(*place, self.titles.get(place, ""))]
             case "clip/set/name":
@@ -99,6 +113,15 @@ class LiveSet:
             case "clip_slot/fire":
                 self.fired.append(place)
         return []
+
+    def _loop(self, place: tuple[int, int], end: bool, beat: float) -> None:
+        """Live refuses an end that is not behind the beginning."""
+        start, stop = self.loops[place]
+        start, stop = (start, beat) if end else (beat, stop)
+        if start < stop:
+            self.loops[place] = (start, stop)
+        else:
+            self._wrong = "Error handling OSC message: Invalid loop"
 
     def _row(self, track: int) -> Values:
         name = self.names[track]

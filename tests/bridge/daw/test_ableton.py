@@ -1,4 +1,6 @@
-"""Golden dialogues with Live, through what AbletonOSC's documents and tracker tell."""
+"""Golden dialogues with Live, as AbletonOSC's own message handlers hold them."""
+
+import asyncio
 
 import pytest
 
@@ -112,7 +114,7 @@ async def test_a_phrase_is_made_cleared_filled_confirmed_named_and_fired() -> No
         await until(lambda: live.fired)
         assert where == "Antiphon lead, slot 1"
         assert live.clips[1, 0] == list(PHRASE.notes)
-        assert (live.titles[1, 0], live.lengths[1, 0], live.fired) == ("kept lead", 4.0, [(1, 0)])
+        assert (live.titles[1, 0], live.loops[1, 0], live.fired) == ("kept lead", (0.0, 4.0), [(1, 0)])
         steps = [message.address for message in stage.program.heard if "clip" in message.address]
         order = ["create_clip", "remove/notes", "add/notes", "get/notes", "set/name", "fire"]
         found = [next(n for n, step in enumerate(steps) if step.endswith(name)) for name in order]
@@ -178,13 +180,88 @@ async def test_a_track_is_wired_to_our_port_and_sounds() -> None:
 async def test_a_clip_is_read_page_by_page_as_a_prompt() -> None:
     live = LiveSet()
     clip = long_clip(300)
-    live.clips[1, 2], live.lengths[1, 2], live.titles[1, 2] = list(clip.notes), clip.beats, "mine"
+    live.clips[1, 2], live.loops[1, 2], live.titles[1, 2] = list(clip.notes), (0.0, clip.beats), "mine"
     async with on_stage(lane, live) as stage:
         read = await stage.lane.read_clip("Antiphon lead", 2)
         assert (read.name, read.beats, len(read.notes)) == ("mine", clip.beats, 300)
         assert [(note.beat, note.pitch) for note in read.notes] == [(note.beat, note.pitch) for note in clip.notes]
         with pytest.raises(DawError, match="there is no clip in track 2, slot 4"):
             await stage.lane.read_clip("Antiphon lead", 3)
+
+
+@in_a_loop
+async def test_of_a_clip_that_loops_a_part_of_itself_the_part_is_read_from_its_own_beginning() -> None:
+    live = LiveSet()
+    live.clips[1, 0] = [ClipNote(float(beat), 6.0 if beat == 2 else 1.0, 60 + beat, 90) for beat in range(12)]
+    live.loops[1, 0] = (4.0, 8.0)
+    async with on_stage(lane, live) as stage:
+        read = await stage.lane.read_clip("Antiphon lead", 0)
+    assert read.beats == 4.0
+    assert [(note.beat, note.pitch) for note in read.notes] == [(0.0, 64), (1.0, 65), (2.0, 66), (3.0, 67)]
+
+
+@in_a_loop
+async def test_a_note_that_outlasts_the_loop_ends_with_it() -> None:
+    live = LiveSet()
+    live.clips[1, 0], live.loops[1, 0] = [ClipNote(3.0, 9.0, 60, 90)], (0.0, 4.0)
+    async with on_stage(lane, live) as stage:
+        read = await stage.lane.read_clip("Antiphon lead", 0)
+    assert read.notes == (ClipNote(3.0, 1.0, 60, 90),)
+
+
+@in_a_loop
+async def test_a_clip_of_another_length_and_place_is_written_over_from_the_top() -> None:
+    for loop in ((4.0, 8.0), (-8.0, -4.0), (0.0, 64.0)):
+        live = LiveSet()
+        live.clips[1, 2], live.loops[1, 2] = [ClipNote(5.0, 1.0, 50, 90)], loop
+        async with on_stage(lane, live) as stage:
+            await stage.lane.write_clip("Antiphon lead", PHRASE, slot=2)
+        assert live.clips[1, 2] == list(PHRASE.notes)
+        assert (live.loops[1, 2], live.markers[1, 2]) == ((0.0, 4.0), 0.0)
+
+
+@in_a_loop
+async def test_audio_and_a_slot_that_is_not_there_are_refused_at_once() -> None:
+    live = LiveSet()
+    live.clips[1, 1], live.loops[1, 1] = [], (0.0, 4.0)
+    live.sound.add((1, 1))
+    async with on_stage(lane, live) as stage:
+        for deed in (stage.lane.read_clip("Antiphon lead", 1), stage.lane.write_clip("Antiphon lead", PHRASE, 1)):
+            with pytest.raises(DawError, match="the clip in track 2, slot 2 of Ableton Live is audio"):
+                await deed
+        with pytest.raises(DawError, match="«Antiphon lead» of Ableton Live has slots 1 to 4, not 9"):
+            await stage.lane.read_clip("Antiphon lead", 8)
+
+
+@in_a_loop
+async def test_what_an_old_abletonosc_does_not_tell_is_said_once_and_is_no_reason_for_anything_else() -> None:
+    live = LiveSet()
+    del live.song["scale_name"]
+    live.forgets_pages = 99
+    async with on_stage(lane, live) as stage:
+        await until(lambda: any("scale_name" in line for line in stage.listener.told))
+        stage.program.say("/live/startup")
+        with pytest.raises(DawError) as refused:
+            await stage.lane.write_clip("Antiphon lead", PHRASE)
+        assert "Live says" not in str(refused.value)
+        assert sum("scale_name" in line for line in stage.listener.told) == 1
+
+
+@in_a_loop
+async def test_a_question_that_abletonosc_does_not_know_is_given_up_at_once() -> None:
+    async with on_stage(lane, LiveSet()) as stage:
+        waiting = asyncio.create_task(stage.lane.tracks())
+        await asyncio.sleep(0)
+        stage.program.say("/live/error", "Unknown OSC address: /live/song/get/num_tracks")
+        with pytest.raises(DawError, match="does not know /live/song/get/num_tracks; install a newer one"):
+            await waiting
+
+
+@in_a_loop
+async def test_looking_whether_live_is_there_writes_nothing_into_its_status_bar() -> None:
+    async with on_stage(lane, LiveSet()) as stage:
+        await until(lambda: stage.listener.seen)
+        assert not stage.program.asked("/live/test")
 
 
 @in_a_loop

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.engine.cvae import Cvae, slerp
+from bridge.engine.cvae import Cvae
 from bridge.engine.cvae_controls import STYLES
 from bridge.engine.family import Ask, Material, Pressed, Released, Sounded
 from bridge.engine.pack import Pack
@@ -199,13 +199,6 @@ def test_outputs_that_are_no_numbers_are_refused(graph: str, bad: float) -> None
 def test_a_card_that_does_not_fit_its_graphs_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(PackError):
         Cvae(Pack(FOLDER, msgspec.structs.replace(pack().card, **wrong)), session)
-
-
-@given(st.floats(0, 1))
-def test_the_way_between_two_latent_vectors_keeps_their_length(share: float) -> None:
-    one, other = np.zeros((1, 8), np.float32), np.zeros((1, 8), np.float32)
-    one[0, 0], other[0, 3] = 2.0, 2.0
-    assert abs(float(np.linalg.norm(slerp(one, other, share))) - 2.0) < 1e-3
 
 
 def test_the_pack_is_small_and_says_what_its_knobs_do() -> None:

@@ -52,9 +52,9 @@ def test_a_rhythm_that_is_kept_is_kept_exactly() -> None:
 def test_pitch_classes_that_are_kept_are_what_is_played() -> None:
     given = silence()
     given[::4, FIRST:LEAD] = 30.0
-    shares = np.zeros(12, np.float32)
-    shares[[2, 9]] = 0.5
-    made = draw(given, Shape(0.0, classes=shares), noise(1, 0))
+    nats = np.zeros(12, np.float32)
+    nats[[2, 9]] = 4.0
+    made = draw(given, Shape(0.0, lean=nats), noise(1, 0))
     assert {cell.pitch % 12 for cell in cells_of(made, (Voice.LEAD,))[Voice.LEAD]} <= {2, 9}
 
 

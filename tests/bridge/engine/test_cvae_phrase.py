@@ -1,6 +1,4 @@
-import numpy as np
-
-from bridge.engine.cvae_phrase import classes, known_cells, laid, read, rhythm
+from bridge.engine.cvae_phrase import LEAN, known_cells, laid, lean, read, rhythm
 from bridge.engine.cvae_rolls import FIRST, HOLD, REST
 from bridge.engine.family import Material
 from bridge.engine.window import Window
@@ -41,8 +39,8 @@ def test_a_rhythm_says_where_notes_begin_and_how_long_they_are_held() -> None:
     assert found[:10].tolist() == [FIRST, HOLD, HOLD, REST, REST, REST, REST, REST, FIRST, REST]
 
 
-def test_pitch_classes_are_weighed_by_how_long_they_sound_and_drums_have_none() -> None:
-    found = classes([lead(0.0, 62, 3.0), lead(3.0, 65, 1.0), Note(Voice.DRUMS, 0.0, 9.0, 36, 80)], -2)
-    assert found[0] == np.float32(0.75)
-    assert found[3] == np.float32(0.25)
-    assert not classes([], 0).any()
+def test_a_phrase_leans_to_what_sounds_longest_and_its_drums_to_nothing() -> None:
+    found = lean([lead(0.0, 62, 3.0), lead(3.0, 65, 1.0), Note(Voice.DRUMS, 0.0, 9.0, 36, 80)], -2)
+    assert LEAN > found[0] > found[3] > 0
+    assert not found[[1, 2, 10]].any()
+    assert not lean([], 0).any()

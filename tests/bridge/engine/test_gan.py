@@ -234,8 +234,10 @@ def test_a_critic_that_scores_nothing_is_an_engine_error() -> None:
         list(family.respond(ask(candidates=2, seed=2)))
 
 
-@pytest.mark.parametrize("change", [{"voices": (Voice.DRUMS, Voice.BASS)}, {"codec": {}}])
+@pytest.mark.parametrize("change", [{"voices": (Voice.DRUMS, Voice.BASS)}, {"codec": {}}, {"codec": {"radius": 9.0}}])
 def test_a_card_that_is_not_its_graphs_is_refused_at_load(change: dict[str, Any]) -> None:
+    if "radius" in change.get("codec", {}):
+        change = {"codec": pack().card.codec | change["codec"]}
     wrong = Pack(FOLDER, msgspec.structs.replace(pack().card, **change))
     with pytest.raises(PackError, match="groove-gan"):
         Gan(wrong, session)

@@ -4,9 +4,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bridge.engine.critic import Scene
+from bridge.engine.critic import Scene, theory
 from bridge.engine.family import Pressed
-from bridge.engine.gan_critic import GrooveCritic
+from bridge.engine.gan_critic import GrooveCritic, grooving
 from bridge.engine.gan_rhythm import rhythm_of
 from bridge.engine.pack import Pack
 from bridge.engine.session import Session, open_session
@@ -87,3 +87,14 @@ def test_several_answers_are_scored_at_once() -> None:
 def test_a_card_without_the_critics_scale_is_refused() -> None:
     with pytest.raises(PackError, match="groove-gan"):
         GrooveCritic(Pack(FOLDER, msgspec.structs.replace(pack().card, codec={})), session)
+
+
+def test_a_critic_that_minds_the_groove_is_the_same_without_drums() -> None:
+    bass = [Note(Voice.BASS, 8.0, 1.0, 40, 80)]
+    both = grooving(theory, critic().rule)
+    assert both(bass, SCENE) == theory(bass, SCENE)
+    assert both(rock(8.0), SCENE) > theory(rock(8.0), SCENE)
+
+
+def test_a_pack_in_a_folder_is_enough() -> None:
+    assert GrooveCritic.open(FOLDER).rule(rock(8.0), SCENE) == critic().rule(rock(8.0), SCENE)

@@ -16,14 +16,12 @@ def shipped() -> Spectral:
     return Spectral.open(find(NAME))
 
 
-def spoilt(folder: Path, **lines: str) -> Path:
-    """A copy of the pack with lines of its card, by their key, replaced."""
+def spoilt(folder: Path, old: str, new: str) -> Path:
+    """A copy of the pack whose card says something else in one place."""
     copy = folder / "spoilt"
     shutil.copytree(find(NAME), copy)
     card = copy / "pack.toml"
-    text = [
-        f"{key} = {lines[key]}" if (key := line.split(" = ")[0]) in lines else line
-        for line in card.read_text("utf-8").splitlines()
-    ]
-    card.write_text("\n".join(text), "utf-8")
+    text = card.read_text("utf-8")
+    assert old in text
+    card.write_text(text.replace(old, new, 1), "utf-8")
     return copy

@@ -31,7 +31,7 @@ def test_a_pack_and_an_output_are_opened_and_named() -> None:
 
 def test_a_pack_that_is_broken_is_told_in_one_line_and_the_house_goes_on(tmp_path: Path) -> None:
     desk = Desk()
-    desk.house.handle(Furnish(str(spoilt(tmp_path, keys="3")), "none"))
+    desk.house.handle(Furnish(str(spoilt(tmp_path, "keys = 76", "keys = 3")), "none"))
     (told,) = desk.heard
     assert isinstance(told, Complaint)
     assert told.fatal

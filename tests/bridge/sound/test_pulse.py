@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,9 +12,7 @@ STEP = 0.046
 
 def struck(density: float, bpm: float = 120.0, seed: int = 3, beats: int = 400) -> list[float]:
     edges = np.arange(0.0, beats, STEP)
-    found = [
-        (start, pulse.strike(start, end, bpm, density, seed)) for start, end in zip(edges, edges[1:], strict=False)
-    ]
+    found = [(start, pulse.strike(start, end, bpm, density, seed)) for start, end in itertools.pairwise(edges)]
     return [start for start, strength in found if strength > 0]
 
 

@@ -61,9 +61,7 @@ def test_a_rate_that_no_sound_has_is_refused(tmp_path: Path) -> None:
         samples.read(written(tmp_path / "slow.wav", 2, rate=100))
 
 
-def test_without_the_extra_other_kinds_are_told_what_they_need(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_extra_other_kinds_are_told_what_they_need(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = builtins.__import__
 
     def refuse(name: str, *rest: Any) -> Any:

@@ -90,6 +90,18 @@ def test_a_stop_and_a_switch_that_is_off_are_silence() -> None:
     assert not desk.scene.sounding
 
 
+def test_being_told_to_stop_is_silence_before_the_clock_has_stopped_unless_another_one_leads() -> None:
+    desk = Desk()
+    desk.roll()
+    desk.side.stop()
+    assert not desk.scene.sounding
+    desk.roll()
+    assert desk.scene.sounding
+    desk.band.from_wire(Map(desk.band.map, "midi"))
+    desk.side.stop()
+    assert desk.scene.sounding
+
+
 def test_a_panic_is_silence_until_the_next_bar() -> None:
     desk = Desk()
     desk.roll()

@@ -8,17 +8,17 @@ from bridge.engine.shelf import open_pack
 from bridge.errors import PackError
 from bridge.sound.bands import FRAME
 from bridge.sound.spectral import Spectral
-from bridge.sound.told import EXCERPT, Told
+from bridge.sound.told import EXCERPT, HOLD, Told
 from tests.bridge.sound.packs import NAME, shipped, spoilt
 
 
 def test_frames_stay_within_bounds_for_a_minute_and_die_away_when_nothing_is_struck() -> None:
     model, state = shipped(), shipped().rest()
-    struck = Told((0, 4, 7), 1.0, 0.4, (48, 55, 64), 0.9).vector()
+    struck = Told((0, 4, 7), 1.0, 0.4, ((48, 0.9), (55, 0.9), (64, 0.9))).vector()
     held = Told((0, 4, 7), 1.0, 0.4).vector()
     peaks = []
     for number in range(2600):
-        state = model.step(state, struck if number in (0, 100) else held, model.sounds[0].character)
+        state = model.step(state, struck if number % 100 < HOLD and number < 200 else held, model.sounds[0].character)
         assert state.frame.min() >= 0.0
         assert state.frame.max() <= 1.0
         peaks.append(float(state.frame[:76].max()))
@@ -35,25 +35,30 @@ def test_a_sound_is_read_from_its_first_frames_however_few_there_are() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "value", "said"),
+    ("old", "new", "said"),
     [
-        ("family", '"lstm"', "\\[texture\\]"),
-        ("keys", "75", "not laid out"),
-        ("hop", "0.02", "not laid out"),
-        ("gain", "nan", "not laid out"),
-        ("gain", '"loud"', "codec"),
-        ("brightness", "[0.9, 0.1]", "not laid out"),
-        ("hidden", "64", "step graph"),
-        ("character", "12", "not laid out"),
-        ("sounds", '["only one"]', "not laid out"),
-        ("sha256", f'"{"0" * 64}"', "damaged"),
+        ('family = "spectral"', 'family = "lstm"', "no voices"),
+        ("keys = 76", "keys = 75", "not laid out"),
+        ("hop = 0.0232", "hop = 0.0242", "not laid out"),
+        ("gain = ", "gain = nan #", "not laid out"),
+        ("gain = ", 'gain = "loud" #', "codec"),
+        ("brightness = ", "brightness = [0.9, 0.1] #", "not laid out"),
+        ("hidden = ", "hidden = 1", "step graph"),
+        ("character = ", "character = 1", "not laid out"),
+        ('"pad",', "", "not laid out"),
+        ('sha256 = "', 'sha256 = "0', "damaged"),
+        ("step.onnx", "gone.onnx", "missing"),
     ],
 )
-def test_a_pack_that_does_not_fit_is_refused_in_one_line(tmp_path: Path, line: str, value: str, said: str) -> None:
-    extra = {"voices": '["chords"]'} if line == "family" else {}
+def test_a_pack_that_does_not_fit_is_refused_in_one_line(tmp_path: Path, old: str, new: str, said: str) -> None:
     with pytest.raises(PackError, match=said) as caught:
-        Spectral.open(spoilt(tmp_path, **{line: value}, **extra))
+        Spectral.open(spoilt(tmp_path, old, new))
     assert "\n" not in str(caught.value)
+
+
+def test_a_pack_that_plays_notes_is_refused_where_sound_is_wanted() -> None:
+    with pytest.raises(PackError, match="makes notes and no sound"):
+        Spectral.open(find("lstm-melody"))
 
 
 def test_the_engine_says_where_a_sounding_pack_belongs() -> None:

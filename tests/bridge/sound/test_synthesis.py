@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -48,7 +50,7 @@ def test_block_edges_are_no_steeper_than_what_lies_between() -> None:
     frames[:, BANDS:] = 1.0
     synthesis = Synthesis(RATE)
     blocks = [synthesis.block(frame.astype(np.float32)) for frame in frames]
-    edges = [float(np.abs(after[0] - before[-1]).max()) for before, after in zip(blocks, blocks[1:], strict=False)]
+    edges = [float(np.abs(after[0] - before[-1]).max()) for before, after in itertools.pairwise(blocks)]
     assert max(edges) <= steepest(np.concatenate(blocks)) * 1.0001
     assert np.mean(edges) < 2.0 * np.mean([np.abs(np.diff(block, axis=0)).max() for block in blocks])
 

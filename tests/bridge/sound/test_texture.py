@@ -54,9 +54,7 @@ def test_level_zero_is_silence() -> None:
 
 def test_a_number_beyond_the_last_sound_begins_anew() -> None:
     model = shipped()
-    here, there = (
-        played(Texture(model, 44_100), 0.5, scene(character=number)) for number in (0, len(model.sounds))
-    )
+    here, there = (played(Texture(model, 44_100), 0.5, scene(character=number)) for number in (0, len(model.sounds)))
     assert (here == there).all()
 
 

@@ -12,7 +12,7 @@ def tones(pitches: tuple[int, ...], seconds: float = 2.0, level: float = 0.1) ->
     """Sines of MIDI pitches."""
     time = np.arange(round(seconds * RATE)) / RATE
     parts = [level * np.sin(2 * np.pi * float(hertz(pitch)) * time + pitch) for pitch in pitches]
-    return np.sum(parts, 0).astype(np.float32)
+    return np.asarray(np.sum(parts, 0), np.float32)
 
 
 def noise(seconds: float = 2.0, level: float = 0.1) -> npt.NDArray[np.float32]:

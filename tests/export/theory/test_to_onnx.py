@@ -1,0 +1,26 @@
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("onnx")
+
+from bridge.errors import PackError  # noqa: E402
+from export.families.theory_vae import TheoryVae  # noqa: E402
+from export.theory.parity import compare  # noqa: E402
+from export.theory.to_onnx import graphs, halved, save  # noqa: E402
+from tests.export.theory.phrases import batch  # noqa: E402
+from tests.export.theory.test_training import TINY  # noqa: E402
+
+pytestmark = pytest.mark.train
+torch.set_num_threads(1)
+
+
+@pytest.mark.timeout(600)
+def test_the_graphs_do_what_torch_does_and_a_graph_of_other_weights_is_refused(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    model = halved(TheoryVae(TINY.size))
+    save(graphs(model), tmp_path)
+    assert compare(model, tmp_path, batch(6)).phrases == 6
+    with pytest.raises(PackError, match="not written"):
+        compare(halved(TheoryVae(TINY.size)), tmp_path, batch(6))
