@@ -32,7 +32,7 @@ LEFT = "0 leaves it to the model"
 DEVIATIONS = "standard deviations"
 
 KNOBS = (
-    Knob("arousal", -2.0, 2.0, 0.0, DEVIATIONS, "how lively: onsets a beat, above or below what you play"),
+    Knob("arousal", -2.0, 0.8, 0.0, DEVIATIONS, "how lively: onsets a beat, above or below what you play"),
     Knob("brightness", -2.0, 1.0, 0.0, DEVIATIONS, "from dark to bright: minor or major, and height"),
     Knob("style", 0.0, float(len(STYLES)), 0.0, "place in the list", f"0 {STYLES[HOUSE]}, or a phrase's own, {PLACES}"),
     Knob("style_b", 0.0, float(len(STYLES)), 0.0, "place in the list", "a second style, from the same list"),

@@ -38,6 +38,8 @@ ATTRIBUTES = ("height", "leaps", "activity", "syncopation", "comping", "colour",
 """What the designated dimensions stand for."""
 PITCH_MARKS, RHYTHM_MARKS, HARMONY_MARKS = slice(0, 2), slice(2, 5), slice(5, 7)
 FACTORS = ("pitch", "rhythm", "harmony", "structure")
+SURE = -2.0
+"""Log-deviation of a posterior before training."""
 SHARPEST = -4.0
 """Lowest log-deviation of a posterior."""
 TOLD = 12 + SYMBOLS
@@ -74,6 +76,12 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         self.write_harmony = Writer(size, size.harmony + 2, TOLD + 2, CHORDS_SIZE + BASS_SIZE)
         with torch.no_grad():
             self.write_harmony.outputs.bias[:CHORDS_SIZE] = -2.5  # few pitches sound at once
+            # A posterior that begins as wide as its prior says nothing, and is soon not listened to.
+            last = (self.to_rhythm, self.to_pitch, self.to_harmony, self.to_structure[-1], *self.to_marks)
+            for layer in last:
+                layer.bias[layer.out_features // 2 :] = SURE
+                layer.weight[: layer.out_features // 2] *= 3.0
+            self.to_pattern.weight *= 6.0
         # Theory first: what a note is called, and what belongs to a chord, need not be learnt.
         self.named = nn.Parameter(torch.tensor(4.0))
         self.sung = nn.Parameter(torch.tensor(3.0))

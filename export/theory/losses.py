@@ -1,5 +1,7 @@
 """What the music-theory VAE is trained for: reconstruction, a prior for each factor, and factors that keep apart."""
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -13,7 +15,7 @@ from export.theory.phrases import Batch
 
 HEAT = 0.7
 """Temperature of the Gumbel-softmax by which categories are drawn."""
-FREE = 0.02
+FREE = 0.05
 """Nats that a Gaussian dimension is given free."""
 SEMITONES_A_STEP = 12 / 7
 _ROTATIONS = torch.from_numpy(rotations())
@@ -24,12 +26,13 @@ def likely(batch: Batch) -> Tensor:
     return hard(batch.states, batch.lead, batch.chords, batch.bar)
 
 
-def drawn(posterior: Posterior, heat: float = HEAT) -> Latents:
-    """One draw of every latent, categories one-hot with the gradient of the soft ones."""
+def drawn(posterior: Posterior, noise: float = 1.0) -> Latents:
+    """One draw of every latent, categories one-hot with the gradient of the soft ones; `noise` below 1 draws likelier
+    categories."""
     mean, spread = posterior.mean, posterior.deviation
     normal = {name: mean[name] + torch.randn_like(mean[name]) * spread[name].exp() for name in mean}
     degree, pattern, chord = (
-        functional.gumbel_softmax(part.float(), heat, hard=True)
+        functional.gumbel_softmax(part.float() / noise, HEAT / noise, hard=True)
         for part in (posterior.degree, posterior.pattern, posterior.chord)
     )
     return Latents(
@@ -121,6 +124,13 @@ def marked(model: TheoryVae, posterior: Posterior, goal: Tensor, batch: Batch) -
     miss = ((posterior.mean["marks"] - torch.nan_to_num(goal)).square() * there).sum() / there.sum().clamp(min=1) * 7
     again = (repetition(batch.states, batch.lead, batch.chords, batch.bass) - model.again[0]) / model.again[1]
     return miss + (posterior.mean["structure"][:, 0] - again).square().mean()
+
+
+def unused(posterior: Posterior) -> Tensor:
+    """Nats by which the dictionary of rhythms is used less evenly than it could be, over a batch, the mean of voices."""
+    share = functional.softmax(posterior.pattern.float(), -1).mean((0, 1))
+    entropy = -(share * share.clamp(min=1e-6).log()).sum(-1)
+    return math.log(share.shape[-1]) - entropy.mean()
 
 
 def formed(model: TheoryVae, latents: Latents, batch: Batch) -> Tensor:

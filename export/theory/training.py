@@ -29,6 +29,7 @@ from export.theory.losses import (
     marked,
     reconstruction,
     symbol_miss,
+    unused,
 )
 from export.theory.phrases import Batch, Shelf
 
@@ -40,6 +41,8 @@ HIDDEN = 0.12
 """Chance that the encoder is not shown a voice, and must tell it from the others."""
 ALONE = 0.12
 """Chance that it is shown the lead alone."""
+QUIETEST = 0.2
+"""Noise, beside 1, in what categories are drawn at the beginning."""
 TOLD = 0.5
 """Chance that the encoder is told the chords."""
 GAUSSIANS = ("pitch", "rhythm", "harmony", "structure", "marks")
@@ -60,7 +63,7 @@ class Recipe(msgspec.Struct, frozen=True):
     minutes: float = 18.0
     fall: float = 0.4
     """Last part of the budget, over which the rate falls to nothing."""
-    beta: float = 0.1
+    beta: float = 0.03
     """Weight of the divergence from the priors; it rises from nothing over the first `rise` of the budget."""
     rise: float = 0.3
     apart: float = 1.0
@@ -68,6 +71,7 @@ class Recipe(msgspec.Struct, frozen=True):
     formed: float = 0.3
     covariance: float = 0.05
     symbols: float = 0.3
+    unused: float = 0.3
 
 
 def scale(model: TheoryVae, shelf: Shelf, seed: int, count: int = 4096) -> None:
@@ -94,11 +98,12 @@ def hide(batch: Batch) -> Batch:
     return msgspec.structs.replace(batch, known=shown, symbols=batch.symbols * told)
 
 
-def losses(model: TheoryVae, batch: Batch, recipe: Recipe, beta: float) -> dict[str, Tensor]:
-    """Every term, and their weighted sum as "total"."""
+def losses(model: TheoryVae, batch: Batch, recipe: Recipe, risen: float = 1.0) -> dict[str, Tensor]:
+    """Every term, and their weighted sum as "total". `risen` (0 to 1) is how far the divergence counts yet, and how
+    much noise there is in what categories are drawn."""
     with torch.autocast("cpu", torch.bfloat16):
         posterior = model.encode(hide(batch))
-        latents = drawn(posterior)
+        latents = drawn(posterior, max(risen, QUIETEST))
         found = reconstruction(model, latents, batch)
         goal = (likely(batch) - model.middle) / model.unit
         half = len(batch) // 2
@@ -113,9 +118,12 @@ def losses(model: TheoryVae, batch: Batch, recipe: Recipe, beta: float) -> dict[
     found["marked"] = marked(model, posterior, goal, batch)
     found["formed"] = formed(model, latents, batch)
     found["covariance"] = covariance(posterior, goal)
+    found["unused"] = unused(posterior)
     parts = found["rhythm"] + found["lead"] + found["chords"] + found["bass"]
-    extra = sum(getattr(recipe, name) * found[name] for name in ("apart", "marked", "formed", "covariance"))
-    found["total"] = (parts + beta * found["divergence"] + recipe.symbols * found["symbols"]) / 32 + extra
+    extra = sum(getattr(recipe, name) * found[name] for name in ("apart", "marked", "formed", "covariance", "unused"))
+    found["total"] = (
+        parts + recipe.beta * risen * found["divergence"] + recipe.symbols * found["symbols"]
+    ) / 32 + extra
     return found
 
 
@@ -203,7 +211,7 @@ class Run:
         for optimiser, rate in zip(self.optimisers, (recipe.rate, recipe.muon_rate), strict=True):
             for group in optimiser.param_groups:
                 group["lr"] = rate * share
-        found = losses(self.model, batch, recipe, recipe.beta * min(1.0, self.minutes / recipe.minutes / recipe.rise))
+        found = losses(self.model, batch, recipe, min(1.0, self.minutes / recipe.minutes / recipe.rise))
         for optimiser in self.optimisers:
             optimiser.zero_grad(set_to_none=True)
         found["total"].backward()

@@ -43,7 +43,7 @@ def test_what_is_shelved_comes_back_as_it_was() -> None:
 def test_every_term_is_a_number_and_moves_the_weights() -> None:
     torch.manual_seed(1)
     model = TheoryVae(TINY.size)
-    found = losses(model, batch(6), TINY, 0.1)
+    found = losses(model, batch(6), TINY)
     assert all(torch.isfinite(value) for value in found.values())
     found["total"].backward()
     still = [name for name, weight in model.named_parameters() if weight.grad is None]
