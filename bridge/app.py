@@ -15,7 +15,8 @@ from bridge.control.console import Console
 from bridge.control.offsets import PortOffsets
 from bridge.control.parameters import ParameterTable
 from bridge.control.pedals import Phrases
-from bridge.control.rows import FREEZE, LINK
+from bridge.control.rows import FREEZE
+from bridge.control.rows_time import LINK
 from bridge.crew import Crew
 from bridge.daw.keeper import Keeping
 from bridge.engine.catalogue import find

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bridge.control.parameters import ParameterTable
-from bridge.control.rows import IN_OFFSET, OFFSET
+from bridge.control.rows import OFFSET
+from bridge.control.rows_time import IN_OFFSET
 from bridge.midi.ports import IN
 from bridge.music.note import BAND
 from bridge.wire.protocol import Offsets

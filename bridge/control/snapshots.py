@@ -5,21 +5,8 @@ from bridge.control.history import MORPHED, UNDONE
 from bridge.control.parameter import Kind, Value
 from bridge.control.parameters import Change, ParameterTable, Place
 from bridge.control.preset import Values, apply
-from bridge.control.rows import (
-    CLOCK,
-    FREEZE,
-    IN_OFFSET,
-    LINK,
-    LINK_START_STOP,
-    LINK_TEMPO,
-    MORPH,
-    MORPH_FROM,
-    MORPH_TO,
-    OFFSET,
-    PACK,
-    RECALL_WHEN,
-    TAKEOVER,
-)
+from bridge.control.rows import FREEZE, MORPH, MORPH_FROM, MORPH_TO, OFFSET, PACK, RECALL_WHEN, TAKEOVER
+from bridge.control.rows_time import CLOCK, IN_OFFSET, LINK, LINK_START_STOP, LINK_TEMPO
 from bridge.errors import SettingsError
 
 HANDS = frozenset((MORPH, MORPH_FROM, MORPH_TO, RECALL_WHEN, TAKEOVER, FREEZE))

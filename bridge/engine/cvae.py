@@ -13,7 +13,7 @@ from bridge.engine.cvae_controls import Wish, beat_rows, wish_row
 from bridge.engine.cvae_draw import Shape, draw, merged, noise
 from bridge.engine.cvae_graphs import Graphs, Told
 from bridge.engine.cvae_phrase import inside, known_cells, laid, lean, read, rhythm, voices_of
-from bridge.engine.cvae_rolls import BEATS, FARTHEST, VOICES, Rolls, notes_of, rolls
+from bridge.engine.cvae_rolls import BEATS, VOICES, Rolls, notes_of, rolls
 from bridge.engine.cvae_wishes import AT_REST, Measured, between, measured, slerp, wish
 from bridge.engine.family import Ask, Material
 from bridge.engine.pack import Pack
@@ -68,8 +68,6 @@ class Scene(msgspec.Struct, frozen=True):
 
 class Cvae(Barwise):
     """A loaded pack of the conditional VAE. Plays any voices of the band, and sees what the others play."""
-
-    ahead = FARTHEST
 
     def __init__(self, pack: Pack, open_graph: Callable[[str], Session]) -> None:
         """Check the card against the graphs. Raises PackError."""

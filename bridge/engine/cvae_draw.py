@@ -78,12 +78,14 @@ def draw(given: Floats, shape: Shape, random: np.random.Generator) -> Rolls:
     chances = _chances(drums)
     shaken = drums + shape.heat * OF_DRUMS * _noise(random, drums.shape)
     struck = np.stack([_likeliest(shaken[:, n], chances[:, n]) for n in range(DRUMS)], 1)
+    late = np.clip(late * FARTHEST, -FARTHEST, FARTHEST).astype(np.float32)
+    late[0] = np.maximum(late[0], 0.0)  # the window before is over: nothing can be early
     return Rolls(
         _line(lead, shape, random, RANGES[Voice.LEAD][0]),
         _line(bass, shape, random, RANGES[Voice.BASS][0]),
         _chords(begins, sounds, shape, random),
         np.where(struck, hits, 0).astype(np.uint8),
-        np.clip(late * FARTHEST, -FARTHEST, FARTHEST).astype(np.float32),
+        late,
         louder,
     )
 

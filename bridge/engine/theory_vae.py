@@ -134,7 +134,7 @@ class TheoryVae(Barwise):
         fixed = np.maximum(fixed, found)
         if fixed.any():
             idea = sung(idea, self._model.prior, 0.5, tonality.mode, chance)
-        idea = self._turned(idea, ask, lambda: self._unheard(tonality, chance))
+        idea = self._turned(idea, ask, tonality, chance)
         return self._model.decode(idea, page.bar, fixed, states, page.velocity), source.half, tonality
 
     def _from_phrases(self, material: Material, window: Window, ask: Ask) -> tuple[Page, int, Tonality]:
@@ -149,7 +149,7 @@ class TheoryVae(Barwise):
         if len(known) > 1:
             idea = between(idea, known[1].idea, material.blend)
         idea, fixed = self._chords(idea, window, source.half, ask, tonality)
-        idea = self._turned(idea, ask, lambda: self._unheard(tonality, _chance(ask.seed, window.number - source.half)))
+        idea = self._turned(idea, ask, tonality, _chance(ask.seed, window.number - source.half))
         now = self._model.decode(idea, bar, fixed)
         found = [edited(each.page, each.again, now) for each in known]
         if len(found) == 1:
@@ -200,13 +200,16 @@ class TheoryVae(Barwise):
     def _unheard(self, tonality: Tonality, chance: np.random.Generator) -> Idea:
         return unheard(self._model.prior, self._model.sizes, tonality.mode, chance)
 
-    def _turned(self, idea: Idea, ask: Ask, fresh: Callable[[], Idea]) -> Idea:
-        """The idea as the knobs turn it; where they ask for contrast, `fresh` is where it comes from."""
+    def _turned(self, idea: Idea, ask: Ask, tonality: Tonality, chance: np.random.Generator) -> Idea:
+        """The idea as the knobs turn it; what they ask of contrast is new, over the same chords."""
         turns = [self.knob(ask, name) * gain for name, gain in zip(KNOBS, self._gains, strict=True)]
         found = moved(idea, turns[:-1], self._unit, self._bounds)
         if turns[-1] == 0:
             return found
-        return repeated(found, turns[-1], fresh() if turns[-1] < 0 else found)
+        if turns[-1] > 0:
+            return repeated(found, turns[-1], found)
+        fresh = self._unheard(tonality, chance)._replace(chord=found.chord)
+        return repeated(found, turns[-1], sung(fresh, self._model.prior, 1.0, tonality.mode, chance))
 
     def _change(self, belief: Belief, ask: Ask, window: Window) -> float:
         """How far to go: music that repeats much is rather repeated, other music varied or contrasted."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bridge.clock.tap import Taps
 from bridge.control.parameters import ParameterTable
-from bridge.control.rows import LINK
+from bridge.control.rows_time import LINK
 from bridge.jam.band import Band
 from bridge.wire.protocol import Align, Master, Session, Start, Tempo, ToWire
 

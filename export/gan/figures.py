@@ -115,5 +115,5 @@ def glance(drummer: Drummer, judge: Judge, held_out: Deck) -> dict[str, float]:
         "velocity": wasserstein(velocities(other), velocities(human)),
         "late": wasserstein(lateness(other), lateness(human)),
         "told": auc(ours.numpy(), theirs.numpy()),
-        "told wrong": auc(ours.numpy(), wrong.numpy()),
+        "told_wrong": auc(ours.numpy(), wrong.numpy()),
     }

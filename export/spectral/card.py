@@ -15,9 +15,11 @@ from export.data import sources
 from export.data.bundle import Bundle
 from export.spectral.clip import Clip
 from export.spectral.figures import AHEAD, Errors, judge, mean_frame
-from export.spectral.following import Agreement, agreement, ladder, middle, scene, stir
+from export.spectral.following import Agreement, agreement, ladder, middle, quietest, scene
 from export.spectral.pack import COMMANDS, load_weights
 
+DYING = "electric piano"
+"""The sound that density is measured with: one that dies away."""
 BLOCKS = 600
 """Blocks that the cost is measured over."""
 STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -37,6 +39,7 @@ def write_card(bundle: Bundle, train: list[Clip], held: list[Clip], weights: Pat
     pack = Spectral.open(folder)
     agreements = {sound.name: agreement(pack, place) for place, sound in enumerate(pack.sounds)}
     load = cost(pack)
+    dying = next((place for place, sound in enumerate(pack.sounds) if sound.name == DYING), 0)
     text = TEMPLATE.format(
         parameters=sum(weight.numel() for weight in model.parameters()) / 1e3,
         hidden=recipe.size.hidden,
@@ -58,7 +61,8 @@ def write_card(bundle: Bundle, train: list[Clip], held: list[Clip], weights: Pat
         mse=", ".join(f"{found:.5f}" for found in whole[1].mse()),
         agreements=following(agreements),
         bright=" / ".join(f"{hertz:.0f}" for hertz in ladder(pack, middle, "brightness", STEPS)),
-        stirs=" / ".join(f"{rise:.0f}" for rise in ladder(pack, stir, "density", DENSITIES)),
+        dying=pack.sounds[dying].name,
+        floors=" / ".join(f"{level:.0f}" for level in ladder(pack, quietest, "density", DENSITIES, dying)),
         p50=np.percentile(load, 50) * 100,
         p99=np.percentile(load, 99) * 100,
         sources=sources.table(bundle, sources.BAND_SOURCES),
@@ -106,8 +110,8 @@ TEMPLATE = """# Texture
 Sound that follows the jam: it is told the chord, how densely it is to be struck, how bright it is to be and which keys
 are struck now, and makes frame after frame of a sound's spectrum, which an inverse STFT turns into sound.
 
-- {parameters:.0f} thousand parameters: one GRU of width {hidden}, the same for every band, which hears the keys that
-  are struck below and above its own; {megabytes:.2f} MB
+- {parameters:.0f} thousand parameters: one GRU of width {hidden}, the same for every band, which hears what keys are
+  struck below and above its own; {megabytes:.2f} MB
 - a frame every {hop:.1f} ms: the levels of {bands} bands ({keys} of a semitone, {air} on the mel scale above them) and
   how tonal each of {registers} registers is
 - learnt from {minutes:.0f} minutes of sound in {clips} clips, in {steps} steps ({spent:.0f} minutes on one CPU thread)
@@ -119,9 +123,10 @@ phases go on by their own frequency (the phase vocoder's propagation) and as noi
 
 ## How well it foretells
 
-{held} were held out: no such sound and no such piece was trained on. The model hears the true sound up to a frame and
-goes on by itself; it is told chord and strikes as they come, the others are not. «Nothing struck» counts only stretches
-without a strike, where it is told nothing that the sound itself does not say.
+{held} were held out:
+no such sound and no such piece was trained on. The model hears the true sound up to a frame and goes on by itself; it
+is told chord and strikes as they come, the others are not. «Nothing struck» counts only stretches without a strike,
+where it is told nothing that the sound itself does not say.
 
 {errors}
 
@@ -134,7 +139,7 @@ All 24 major and minor triads, two seconds each; cosine of what sounds (by anoth
 {agreements}
 
 Brightness 0 / 0.25 / 0.5 / 0.75 / 1: half of the amplitude lies below {bright} Hz. Density 0.5 / 1 / 2 / 4 / 8 strikes
-a second: the loudness rises by {stirs} dB a second.
+a second: the quietest tenth of the {dying} lies at {floors} dB of full scale.
 
 ## What it costs
 

@@ -47,8 +47,9 @@ def chroma(wave: Array, rate: int) -> NDArray[np.float64]:
 
 
 def rendered(texture: Texture, chart: Chart, scene: Scene, bars: int) -> Array:
-    """The mono sound of a chart."""
-    return np.asarray(np.concatenate(list(offline.blocks(texture, chart, scene, bars))).mean(1), np.float32)
+    """The mono sound of a chart, without its tail."""
+    wave = np.concatenate(list(offline.blocks(texture, chart, scene, bars))).mean(1)
+    return np.asarray(wave[: -round(offline.TAIL * texture.rate)], np.float32)
 
 
 def scene(**values: object) -> Scene:
@@ -80,10 +81,13 @@ def agreement(model: Spectral, sound: int, rate: int = 32_000, chords: Sequence[
     return Agreement(float(asked.mean()), float(rival.mean()), float(np.nanmean(rest)), float((asked > rival).mean()))
 
 
-def ladder(model: Spectral, measure: Callable[[Array, int], float], knob: str, steps: Sequence[float]) -> list[float]:
-    """What a measure makes of the sound at each step of a knob, other things equal."""
+def ladder(
+    model: Spectral, measure: Callable[[Array, int], float], knob: str, steps: Sequence[float], sound: int = 0
+) -> list[float]:
+    """What a measure makes of a sound at each step of a knob, other things equal and nothing moving by itself."""
     chart, rate = Chart(((Chord(0),), (Chord(9, "m"),))), 32_000
-    return [measure(rendered(Texture(model, rate), chart, scene(**{knob: step}), 4), rate) for step in steps]
+    scenes = (scene(**{"motion": 0.0, "character": sound, knob: step}) for step in steps)
+    return [measure(rendered(Texture(model, rate), chart, here, 4), rate) for here in scenes]
 
 
 def middle(wave: Array, rate: int) -> float:
@@ -95,9 +99,8 @@ def middle(wave: Array, rate: int) -> float:
     return float(at[np.searchsorted(total, total[-1] / 2)])
 
 
-def stir(wave: Array, rate: int) -> float:
-    """How much its loudness rises in a second, in dB: more where it is struck more often."""
+def quietest(wave: Array, rate: int) -> float:
+    """Level of its quietest tenth, in dB of full scale: higher where it is struck again before it has died away."""
     step = rate // 50
-    level = np.sqrt((wave[: len(wave) // step * step].reshape(-1, step) ** 2).mean(1)) + 1e-5
-    rises = np.diff(20 * np.log10(level))
-    return float(rises[rises > 0].sum() / (len(wave) / rate))
+    level = np.sqrt((wave[: len(wave) // step * step].reshape(-1, step) ** 2).mean(1))
+    return float(20 * np.log10(np.quantile(level, 0.1) + 1e-6))

@@ -127,7 +127,7 @@ def marked(model: TheoryVae, posterior: Posterior, goal: Tensor, batch: Batch) -
 
 
 def unused(posterior: Posterior) -> Tensor:
-    """Nats by which the dictionary of rhythms is used less evenly than it could be, over a batch, the mean of voices."""
+    """Nats by which a batch uses the dictionary of rhythms less evenly than it could, the mean over voices."""
     share = functional.softmax(posterior.pattern.float(), -1).mean((0, 1))
     entropy = -(share * share.clamp(min=1e-6).log()).sum(-1)
     return math.log(share.shape[-1]) - entropy.mean()

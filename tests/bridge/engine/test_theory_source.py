@@ -1,6 +1,6 @@
 from bridge.engine.family import Ask, Material, Pressed, Released, Sounded
 from bridge.engine.memory import Memory
-from bridge.engine.theory_source import brought, chord_track, heard, key_of
+from bridge.engine.theory_source import brought, chord_track, heard, key_of, lately
 from bridge.engine.window import Window
 from bridge.music.chord import Chord, ChordAt
 from bridge.music.note import Note, Span, Voice
@@ -71,3 +71,11 @@ def test_a_key_that_is_told_goes_before_what_the_notes_speak_for() -> None:
 def test_a_chord_holds_until_the_next() -> None:
     at = chord_track((ChordAt(16.0, Chord(0)), ChordAt(20.0, None)))
     assert [at(beat) for beat in (15.0, 16.0, 19.0, 21.0)] == [None, Chord(0), Chord(0), None]
+
+
+def test_an_accompanist_hears_what_you_play_up_to_the_last_beat_and_a_lead_does_not_listen_to_itself() -> None:
+    memory = remembered(16.0, 17.0, 17.5, 18.0)
+    playing = ask(now=17.8)
+    bass = Ask(id=1, span=Span(18.0, 24.0), voices=(Voice.BASS,), now=17.8)
+    assert [note.beat for note in lately(memory, WINDOW, bass)] == [16.0]
+    assert lately(memory, WINDOW, playing) == ()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.control.rows import METERS
+from bridge.control.rows_time import METERS
 from bridge.engine.window import STEPS, Window, cells, sounded, window_at, windows
 from bridge.music.meter import Meter
 from bridge.music.note import Note, Span, Voice
