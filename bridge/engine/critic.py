@@ -31,6 +31,8 @@ class Scene(msgspec.Struct, frozen=True):
     chords: tuple[ChordAt, ...] = ()
     meter: Meter = Meter()
     song: float = 0.0
+    voices: tuple[Voice, ...] = ()
+    """Who was asked; empty where that is not known."""
 
     def held(self) -> tuple[int, ...]:
         """Pitches that the player holds at the start of the span, or the last that was played."""
@@ -62,6 +64,8 @@ CONSONANT = frozenset((0, 3, 4, 5, 7, 8, 9))
 ROUGH = 3
 """Semitones within which two low notes are muddy."""
 LOW = 52
+LOOK = 0.25
+"""Beats from one look at what sounds to the next."""
 LEAPS = {Voice.LEAD: 5.0, Voice.CHORDS: 4.0, Voice.BASS: 7.0}
 """Semitones that a voice moves by at most, on average, without seeming restless."""
 
@@ -168,6 +172,18 @@ def variety(notes: Sequence[Note], scene: Scene) -> float | None:
     return sum(found) / len(found) if found else None
 
 
+def cover(notes: Sequence[Note], scene: Scene) -> float | None:
+    """Share of the span in which a pitched voice of the answer sounds, where one was asked: else the rules on pitches
+    are best kept by silence.
+    """
+    if not any(voice in LEAPS for voice in scene.voices):
+        return None
+    sounding = pitched(notes)
+    looks = max(round((scene.span.end - scene.span.start) / LOOK), 1)
+    places = [scene.span.start + (n + 0.5) * LOOK for n in range(looks)]
+    return sum(any(note.beat <= place < note.end for note in sounding) for place in places) / looks
+
+
 def presence(notes: Sequence[Note], scene: Scene) -> float:
     """0 for an answer without a note, 1 with one."""
     return 1.0 if notes else 0.0
@@ -179,8 +195,9 @@ RULES: tuple[tuple[Rule, float], ...] = (
     (agreement, 3.0),
     (clarity, 1.0),
     (leading, 1.0),
-    (groove, 1.0),
+    (groove, 2.0),
     (variety, 1.0),
+    (cover, 2.0),
     (presence, 2.0),
 )
 """Rules and their weights."""

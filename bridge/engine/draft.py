@@ -2,8 +2,9 @@
 
 The idea is speculative decoding's (Leviathan et al., 2023): what was drawn before is judged in one reading by the model
 as it stands now, and only what has become unlikely is drawn again. Judged is the pitch, in its time and voice: a voice
-keeps its plan up to the first note whose pitch has become `PATIENCE` nats less likely than it was, and with a band the
-other voices keep theirs.
+keeps its plan up to the first note whose pitch has become `PATIENCE` nats less likely than it was, and the other
+voices keep theirs. That tells little of the player: planned notes carry one another. Where the player leaves what
+was expected (`bridge.engine.startle`) the pitched voices' plan is given up whatever it says here.
 """
 
 import math

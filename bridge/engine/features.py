@@ -7,6 +7,7 @@ depends on how far apart two events are; the periods in ticks are those of beats
 """
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,41 @@ RATES = np.array(
     np.float64,
 )
 """Radians a tick for the pairs of the time, then radians an event for the others."""
+
+
+KIN = 2 + len(REFERENCES)
+"""Rows of a pitch: the pitch as it is, its distance from the voice's own last one, its class above each reference."""
+_OWN = 1
+_REFERENCES = _OWN + PITCHES
+KINS = _REFERENCES + len(REFERENCES) * CLASSES
+"""Rows of the table that tells where each pitch's scores lie, one for each thing that it is related to."""
+
+
+def kin_own(pitch: int) -> tuple[int, int]:
+    """Rows of the table of kin for the pitch as it is, and for the own last pitch of its voice (or NONE)."""
+    return 0, _OWN + (MIDDLE if pitch < 0 else pitch)
+
+
+def kin_references(references: Iterable[int]) -> list[int]:
+    """Rows of the table of kin for the player's and the bass's last pitch, the root and the tonic."""
+    return [
+        _REFERENCES + n * CLASSES + (CLASSES - 1 if pitch < 0 else pitch % 12) for n, pitch in enumerate(references)
+    ]
+
+
+def kin_table() -> NDArray[np.int32]:
+    """Where each pitch's scores lie [KINS, 128] among a model's scores of pitches, intervals, classes above each
+    reference, and one more for «none», as they are laid out one after another.
+    """
+    every = np.arange(PITCHES)
+    near = PITCHES + INTERVALS
+    found = np.full((KINS, PITCHES), near + len(REFERENCES) * 12, np.int32)
+    found[0] = every
+    found[_OWN:_REFERENCES] = PITCHES + (PITCHES - 1) + every[None] - every[:, None]
+    for n in range(len(REFERENCES)):
+        for reference in range(CLASSES - 1):
+            found[_REFERENCES + n * CLASSES + reference] = near + n * 12 + (every - reference) % 12
+    return found
 
 
 def row(event: Event, place: tuple[int, int], last: tuple[int, ...], root: int, tonic: int) -> list[int]:

@@ -10,6 +10,9 @@ from bridge.engine.ensemble_controls import FAR, LEFT, LEFT_UNIT, NEXT, NEXT_KNO
 from bridge.engine.features import NONE
 from bridge.music.chord import Chord, ChordAt
 
+NEVER = 1 << 30
+"""Ticks to a chord that is not known."""
+
 
 class HarmonyTrack:
     """A chord track in ticks; empty where nothing is known."""
@@ -34,6 +37,12 @@ class HarmonyTrack:
             row[NEXT_KNOWN] = 1.0
             after = _root(self.chords[following])
         return _root(self.chords[here]), after
+
+    def gap(self, tick: int) -> int:
+        """Ticks to the next chord, as far as it is told to a model; NEVER where it is not."""
+        here = bisect_right(self.ticks, tick)
+        gap = self.ticks[here] - tick if 0 < here < len(self.ticks) else FAR + 1
+        return gap if gap <= FAR else NEVER
 
     def at(self, tick: int) -> Chord | None:
         """The chord that sounds at a tick, None where there is none or it is not known."""

@@ -1,7 +1,8 @@
-"""Keys and values of what was read: a ring for what was really played, a suffix for what is being made up.
+"""Keys and values of what was read: a ring for one line of moments, and room beside it for other lines made up at once.
 
-The graphs give back only new columns, and these are written in their place here. The ring holds the last `size`
-moments: a new one overwrites the oldest, so nothing is ever read again to make room. Winding back costs nothing: what
+The graphs give back only new columns, and these are written in their place here. A moment's place in the ring follows
+from its number, so a new one overwrites the oldest, and nothing is ever read again to make room. What is made up goes
+into the ring behind what was played, and is overwritten when the real events come. Winding back costs nothing: what
 lies beyond is not looked at, and the ring has by so many moments less to look at until they are played again.
 """
 
@@ -16,21 +17,34 @@ from bridge.engine.moment import Moment
 Array = NDArray[np.float32]
 
 HIDDEN = np.float32(-1.0e9)
-"""Added to the score of a column that must not be looked at."""
+"""Added to the score of what must not be looked at or chosen."""
+SLACK = 64
+"""Moments that can be made up before the oldest ones within reach are overwritten."""
+NEVER = -(1 << 40)
+"""Number of the moment in a place where there is none yet."""
 WIDTH = 64
-"""Columns by which a suffix grows."""
+"""Columns by which the room beside the ring grows."""
 
 
-class Ring:
-    """Columns of the last `size` moments, shared by all candidates."""
+class Cache:
+    """Columns of the last moments; each looks back at `context` of them, itself counted in."""
 
-    def __init__(self, layers: int, size: int) -> None:
-        self.size = size
-        self.keys = [np.zeros((HEAD, size), np.float32) for _ in range(layers)]
-        self.values = [np.zeros((size, HEAD), np.float32) for _ in range(layers)]
-        self._moments: list[Moment | None] = [None] * size
-        self._numbers = np.full(size, -1, np.int64)
-        self._mask: tuple[int, Array] | None = None
+    def __init__(self, layers: int, context: int) -> None:
+        self.layers = layers
+        self.context = context
+        self.size = context + SLACK
+        """Columns of the ring."""
+        self.room = 0
+        """Columns beside the ring."""
+        self._columns = np.zeros((2 * layers, self.size, HEAD), np.float32)
+        self._moments: list[Moment | None] = [None] * self.size
+        self._numbers = np.full(self.size, NEVER, np.int64)
+
+    def feeds(self, ring_only: bool) -> dict[str, Array]:
+        """Keys and values [P, 64] of each layer as the graphs' inputs; they stay the same arrays until room is made."""
+        end = self.size if ring_only else self.size + self.room
+        names = [f"{kind}_{layer}" for kind in ("keys", "values") for layer in range(self.layers)]
+        return {name: self._columns[n, :end] for n, name in enumerate(names)}
 
     def holds(self, moment: Moment) -> bool:
         """Whether the column of this very moment is there."""
@@ -38,61 +52,36 @@ class Ring:
 
     def write(self, moments: Sequence[Moment], keys: Array, values: Array) -> None:
         """Put in the columns [T, L * 64] of moments that follow one another, `size` at most."""
-        self._mask = None
-        slots = np.array([moment.number % self.size for moment in moments])
-        for layer, (all_keys, all_values) in enumerate(zip(self.keys, self.values, strict=True)):
-            part = slice(layer * HEAD, (layer + 1) * HEAD)
-            all_keys[:, slots] = keys[:, part].T
-            all_values[slots] = values[:, part]
+        slots = [moment.number % self.size for moment in moments]
         for slot, moment in zip(slots, moments, strict=True):
             self._moments[slot] = moment
             self._numbers[slot] = moment.number
+        shape = (len(moments), self.layers, HEAD)
+        self._columns[: self.layers, slots] = keys.reshape(shape).transpose(1, 0, 2)
+        self._columns[self.layers :, slots] = values.reshape(shape).transpose(1, 0, 2)
 
-    def mask(self, before: int) -> Array:
-        """What to add to scores [P]: only the moments with numbers below `before`, and within reach, are seen."""
-        if self._mask is None or self._mask[0] != before:
-            seen = (self._numbers >= max(before - self.size, 0)) & (self._numbers < before)
-            self._mask = (before, np.where(seen, np.float32(0), HIDDEN))
-        return self._mask[1]
+    def keep(self, moment: Moment, keys: Array, values: Array) -> None:
+        """Put in the columns [L * 64] of one moment."""
+        slot = moment.number % self.size
+        self._moments[slot] = moment
+        self._numbers[slot] = moment.number
+        self.set(slot, keys, values)
 
+    def set(self, column: int, keys: Array, values: Array) -> None:
+        """Write one column [L * 64], of the ring or beside it."""
+        self._columns[: self.layers, column] = keys.reshape(self.layers, HEAD)
+        self._columns[self.layers :, column] = values.reshape(self.layers, HEAD)
 
-class Suffix:
-    """Columns of moments that were made up, for each of some candidates; a candidate may leave a column unused."""
+    def seen(self, number: int, before: int | None = None) -> NDArray[np.bool_]:
+        """Which columns of the ring a moment of a number may look at: those before it (or before another) in reach."""
+        numbers = self._numbers
+        return (numbers > number - self.context) & (numbers < (number if before is None else before))
 
-    def __init__(self, layers: int, candidates: int) -> None:
-        self.count = 0
-        self.keys = [np.zeros((candidates, HEAD, WIDTH), np.float32) for _ in range(layers)]
-        self.values = [np.zeros((candidates, WIDTH, HEAD), np.float32) for _ in range(layers)]
-        self.mask = np.full((candidates, WIDTH), HIDDEN, np.float32)
-        """What to add to scores [B, S]."""
-
-    def write(self, keys: Array, values: Array) -> None:
-        """Add columns [T, L * 64] that all candidates share."""
-        count = len(keys)
-        self._make_room(count)
-        part = slice(self.count, self.count + count)
-        for layer, (all_keys, all_values) in enumerate(zip(self.keys, self.values, strict=True)):
-            own = slice(layer * HEAD, (layer + 1) * HEAD)
-            all_keys[:, :, part] = keys[:, own].T
-            all_values[:, part] = values[:, own]
-        self.mask[:, part] = 0.0
-        self.count += count
-
-    def append(self, keys: Array, values: Array, used: Sequence[bool]) -> None:
-        """Add one column [B, L * 64] to each candidate's own, to be seen by those that use it."""
-        self._make_room(1)
-        for layer, (all_keys, all_values) in enumerate(zip(self.keys, self.values, strict=True)):
-            own = slice(layer * HEAD, (layer + 1) * HEAD)
-            all_keys[:, :, self.count] = keys[:, own]
-            all_values[:, self.count] = values[:, own]
-        self.mask[list(used), self.count] = 0.0
-        self.count += 1
-
-    def _make_room(self, count: int) -> None:
-        missing = self.count + count - self.mask.shape[1]
-        if missing <= 0:
-            return
-        more = -(-missing // WIDTH) * WIDTH
-        self.keys = [np.pad(keys, ((0, 0), (0, 0), (0, more))) for keys in self.keys]
-        self.values = [np.pad(values, ((0, 0), (0, more), (0, 0))) for values in self.values]
-        self.mask = np.pad(self.mask, ((0, 0), (0, more)), constant_values=HIDDEN)
+    def make_room(self, columns: int) -> bool:
+        """See that there are so many columns beside the ring. True where the arrays are others now."""
+        if columns <= self.room:
+            return False
+        room = -(-columns // WIDTH) * WIDTH
+        self._columns = np.pad(self._columns, ((0, 0), (0, room - self.room), (0, 0)))
+        self.room = room
+        return True

@@ -1,6 +1,7 @@
 """A moment of a stream: an event and all that follows from what came before it. Moments make a chain, newest first."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,11 +48,19 @@ class Moment:
             moment = moment.before
 
 
-class Shown:
-    """Moments as a graph is shown them, row by row: the arrays that `step` and `score` both read."""
+class Setting(NamedTuple):
+    """What is told beside the moments: a row [C] of what is asked for, the chords by tick, and the tonic."""
 
-    def __init__(self, moments: Sequence[Moment], wishes: NDArray[np.float32], track: HarmonyTrack, tonic: int) -> None:
-        """`wishes` is the row [C] of what is asked for, without its chords, which `track` knows by tick."""
+    wishes: NDArray[np.float32]
+    track: HarmonyTrack
+    tonic: int
+
+
+class Shown:
+    """Moments as `score` is shown them, row by row; `Page` writes the same for one moment."""
+
+    def __init__(self, moments: Sequence[Moment], setting: Setting) -> None:
+        wishes, track, tonic = setting
         count = len(moments)
         self.events = np.array([moment.event for moment in moments], np.int64)
         self.controls = np.repeat(wishes[None], count, 0)
@@ -59,7 +68,6 @@ class Shown:
         self.roots = np.array(roots, np.int64)
         places = [place(moment.tick, moment.bar) for moment in moments]
         self.places = np.array(places, np.int64)
-        self.tonic = np.full(count, tonic, np.int64)
         self.columns = np.array(
             [
                 row(moment.event, where, moment.earlier, root, tonic)

@@ -84,6 +84,38 @@ class Session:
             self._look_again()
         return outputs
 
+    def bind(self, inputs: Mapping[str, Array], outputs: Mapping[str, Array]) -> Callable[[], None]:
+        """A run of the graph on arrays that stay: it reads the inputs as they are then, and fills the outputs.
+
+        All must be contiguous, of the graph's shapes and dtypes. The run raises what `run` does. Raises PackError where
+        the graph has other inputs and outputs.
+        """
+        from onnxruntime import OrtValue
+
+        if inputs.keys() != self.inputs.keys() or not outputs.keys() <= self.outputs.keys():
+            other = sorted((inputs.keys() ^ self.inputs.keys()) | (outputs.keys() - self.outputs.keys()))
+            raise PackError(
+                f"{self.path.parent.name}: {self.path.name} has other inputs or outputs ({', '.join(other)[:200]}); "
+                "get the pack again"
+            )
+        binding = self._raw.io_binding()
+        for name, array in inputs.items():
+            binding.bind_ortvalue_input(name, OrtValue.ortvalue_from_numpy(array))
+        for name, array in outputs.items():
+            binding.bind_ortvalue_output(name, OrtValue.ortvalue_from_numpy(array))
+        kept = (binding, inputs, outputs)  # ONNX Runtime looks into the arrays' own memory
+
+        def run() -> None:
+            try:
+                self._raw.run_with_iobinding(kept[0])
+            except Exception as error:
+                raise _failure(error, self.provider, self.path) from None
+            if not self._ran:
+                self._ran = True
+                self._look_again()
+
+        return run
+
     def _look_again(self) -> None:
         """Only what has run once is known to run there."""
         asked, self.provider = self.provider, running(self._raw.get_providers())

@@ -14,25 +14,32 @@ from numpy.typing import NDArray
 from bridge.engine import draft as drafts
 from bridge.engine.codec import MIDDLE, PART_OF, PARTS, PITCHES, SIZES, Event, Part, encode
 from bridge.engine.critic import Critic, Scene, tasteful, theory
+from bridge.engine.ensemble_controls import PITCHED, VOICES, wishes
 from bridge.engine.ensemble_controls import SIZE as CONTROLS
-from bridge.engine.ensemble_controls import VOICES, wishes
+from bridge.engine.ensemble_knobs import EnsembleKnobs
 from bridge.engine.family import Ask, Heard, Pressed, Sounded
 from bridge.engine.features import HEAD, NONE, ROWS
+from bridge.engine.gap import ahead, follow
 from bridge.engine.grid import TICKS
 from bridge.engine.harmony_track import HarmonyTrack
-from bridge.engine.kv import Suffix
-from bridge.engine.moment import Moment
+from bridge.engine.moment import Moment, Setting
 from bridge.engine.pack import Pack
-from bridge.engine.reader import Draws, Reader, Setting
+from bridge.engine.reader import Reader
 from bridge.engine.session import Session
+from bridge.engine.startle import Startle
 from bridge.engine.stream import Frame, Stream
-from bridge.engine.writer import ORDER, PLAYER, Fixed, Made, Task, write
+from bridge.engine.writer import ORDER, PLAYER, Fixed, Made, Row, Task, write
 from bridge.errors import PackError
 from bridge.music.note import Note, Voice
 
-COOLEST = 0.05
-"""Lowest temperature that the graph is asked for."""
-DEFAULT_MIN_P = 0.03
+GRAPHS = 2
+"""Which inputs and outputs the graphs have; a pack says for which it was made."""
+LEADING = 0.15
+"""What a nat counts by which a note behind the gap has become likelier, against the critic's mark of 0 to 1."""
+LEADING_ROWS = 4
+"""Candidates at least, where the answer must lead to what stands behind it."""
+REMEMBERED = 512
+"""Planned notes from which on those that lie far back are forgotten."""
 MEMORY = 8 * TICKS
 """Ticks before the span for which it is remembered how likely the planned notes were."""
 State = Moment | None
@@ -44,27 +51,31 @@ class Transformer:
     def __init__(self, pack: Pack, open_graph: Callable[[str], Session], critic: Critic = theory) -> None:
         """Check the card against the graphs. Raises PackError."""
         card = pack.card
-        layers, size = _sizes(pack)
-        self._layers = layers
+        layers, heads, context = _sizes(pack)
         self._voices = frozenset(card.voices)
-        self._knobs = {knob.name: knob.default for knob in card.knobs}
-        self._reader = Reader(open_graph("step"), open_graph("score"), layers, size)
+        self._knobs = EnsembleKnobs(card)
+        self._reader = Reader(open_graph("step"), open_graph("score"), layers, heads, context)
         self._pitches = _pitches(card.codec)
         self._critic = critic
         self._stream: Stream[State] = Stream(None, _follow, card.voices)
         self._setting = Setting(wishes(voices=card.voices), HarmonyTrack(), NONE)
         self._likely: dict[drafts.Key, float] = {}
         self._surprises = 0
+        self._answering = False
+        self._startle = Startle()
+        self._noticed: Moment | None = None
         self._basis: tuple[int, Setting, tuple[int, ...]] | None = None
         self._answered: dict[Voice, float] = {}
 
     def hear(self, event: Heard) -> None:
-        """Append an event to the stream, and read what is before it, so that an ask finds it read."""
+        """Append an event to the stream, and read what is before it, so that an ask finds it read.
+
+        While an answer is being made nothing is read: its made-up moments lie where the new ones would.
+        """
         self._stream.hear(event)
         self._surprises += isinstance(event, Pressed)
-        newest = self._newest()
-        if newest is not None and newest.before is not None:
-            self._reader.read(self._reader.unread(newest.before), self._setting)
+        if not self._answering:
+            self._catch_up()
 
     def rewind(self, beat: float) -> None:
         """Forget everything heard at or after a stage beat."""
@@ -72,6 +83,7 @@ class Transformer:
         self._surprises += 1
         self._likely.clear()
         self._answered.clear()
+        self._startle.forget()
 
     def respond(self, ask: Ask) -> Iterator[Note]:
         """The asked voices' notes for the span, in time order, as they are made; kept ones of the draft among them.
@@ -81,26 +93,31 @@ class Transformer:
         asked = [voice for voice in VOICES if voice in ask.voices and voice in self._voices]
         if not asked or ask.span.end <= ask.span.start:
             return
+        self._answering = True
+        try:
+            yield from self._answer(ask, asked)
+        finally:
+            self._answering = False
+
+    def _answer(self, ask: Ask, asked: Sequence[Voice]) -> Iterator[Note]:
+        self._catch_up()
         frame = Frame.of(ask.meter, ask.song)
         self._stream.reframe(frame)
-        self._setting = self._wish(ask, asked, frame)
-        moment, before, suffix = self._branch(ask)
-        task = self._plan(ask, asked, frame, moment, before, suffix)
+        self._setting = self._setting_of(ask, asked, frame)
+        moment = self._branch(ask)
+        task = self._plan(ask, asked, frame, moment)
         for voice in asked:
             self._answered[voice] = ask.span.end
-        if task.candidates == 1:
-            for _, made in write(self._reader, self._setting, moment, before, suffix, task):
-                if made is not None:
-                    self._remember(made)
-                    yield made.note
-            return
-        rows: list[list[Made]] = [[] for _ in range(task.candidates)]
-        for number, made in write(self._reader, self._setting, moment, before, self._spread(suffix, task), task):
-            if made is not None:
-                rows[number].append(made)
-        for made in self._best(rows, ask):
-            self._remember(made)
-            yield made.note
+        rows = [Row(number, moment, task) for number in range(task.candidates)]
+        made = write(self._reader, self._setting, moment, rows, task)
+        if task.candidates > 1:
+            for _ in made:
+                pass
+            made = ((0, each) for each in self._best(rows, ask, moment))
+        for _, each in made:
+            if each is not None:
+                self._remember(each)
+                yield each.note
 
     def warm_up(self) -> None:
         """Run every graph with its real shapes, so that the first note is not the slow one."""
@@ -109,38 +126,41 @@ class Transformer:
         for number in range(8):
             chain = Moment(chain, encode(Part.HELD, 12, 60 + number, 0, 80), 12 * (number + 1), 4 * TICKS)
             moments.append(chain)
-        empty = Suffix(self._layers, 1)
         for _ in range(3):
-            self._reader.score(moments[:-1], moments[-1], self._setting, 0, empty)
-            self._reader.step(moments[-1:], self._setting, 0, empty, Draws.idle())
+            self._reader.read(moments, self._setting)
+            self._reader.score(moments[:-1], moments[-1], self._setting)
+            self._reader.read(moments[-1:], self._setting)
 
-    def _newest(self) -> Moment | None:
-        return self._stream.points[-1].after if self._stream.points else None
+    def _catch_up(self) -> None:
+        """Read all but the newest moment, which the next answer begins with, and notice where the player startles."""
+        newest = self._stream.points[-1].after if self._stream.points else None
+        if newest is None or newest.before is None:
+            return
+        moments = self._reader.unread(newest.before)
+        first = moments[0] if moments else newest
+        if first.event.voice == Part.HELD and first.before is not None:
+            moments.insert(0, first.before)  # read again, to know what was expected after it
+        for startling in self._reader.read(moments, self._setting, newest):
+            if startling.moment is not self._noticed:
+                self._startle.hear(startling.moment.tick, startling.nats)
+                self._noticed = startling.moment
 
-    def _branch(self, ask: Ask) -> tuple[Moment, int, Suffix]:
-        """The newest moment with what is committed in its place, the number up to which the ring holds what is before
-        it, and a suffix with the rest.
-        """
-        newest = self._newest()
-        if newest is not None and newest.before is not None:
-            self._reader.read(self._reader.unread(newest.before), self._setting)
+    def _branch(self, ask: Ask) -> Moment:
+        """The newest moment with what is committed in its place; all that is before it is read."""
         known = [note for note in ask.committed if note.beat < ask.span.start]
         moment = self._stream.branch(known, ask.span.start)[-1].after
         assert moment is not None
-        tail = self._reader.unread(moment.before) if moment.before is not None else []
-        before = tail[0].number if tail else moment.number
-        suffix = Suffix(self._layers, 1)
-        if tail:
-            suffix.write(*self._reader.score(tail, moment, self._setting, before, suffix)[2:])
-        return moment, before, suffix
+        if moment.before is not None:
+            self._reader.read(self._reader.unread(moment.before), self._setting)
+        return moment
 
-    def _plan(
-        self, ask: Ask, asked: Sequence[Voice], frame: Frame, moment: Moment, before: int, suffix: Suffix
-    ) -> Task:
+    def _plan(self, ask: Ask, asked: Sequence[Voice], frame: Frame, moment: Moment) -> Task:
         """What is to be made up, and what is fixed."""
         start, end = frame.tick(ask.span.start), frame.tick(ask.span.end)
         start = max(start, moment.tick)
         pitches = self._allowed(ask)
+        if len(self._likely) > REMEMBERED:
+            self._likely = {key: value for key, value in self._likely.items() if key[1] > start - MEMORY}
         draft = [fixed for fixed in _fixed(ask.draft, frame, True) if fixed.note.voice in asked and fixed.tick < end]
         opens = dict.fromkeys((PART_OF[voice] for voice in asked), start)
         if draft:
@@ -149,7 +169,10 @@ class Transformer:
                 part, until = PART_OF[voice], self._answered.get(voice, ask.span.start)
                 opens[part] = max(start, last.get(part, start), frame.tick(min(until, ask.span.end)))
             if not self._foreseen(ask, start, max(last.values())):
-                opens |= self._broken(draft, moment, before, suffix, pitches)
+                opens |= self._broken(draft, moment, pitches)
+            if self._startle.left:
+                opens |= dict.fromkeys((PART_OF[voice] for voice in asked if voice in PITCHED), start)
+        self._startle.calm()
         self._basis = self._surprises, self._setting, ask.allowed
         kept = [fixed for fixed in draft if fixed.tick < opens[fixed.part]]
         others = [note for note in (*ask.committed, *ask.beside) if note.beat >= ask.span.start]
@@ -168,24 +191,18 @@ class Transformer:
             opens=tuple(sorted(stages.items())),
             fixed=tuple(sorted((*kept, *beside), key=lambda fixed: fixed.order)),
             pitches=pitches,
-            temperature=self._temperature(ask),
-            min_p=_min_p(self._knob(ask, "complexity")),
+            daring=self._knobs.daring(ask),
             seed=ask.seed,
-            candidates=max(1, ask.candidates) if stages else 1,
+            candidates=max(ask.candidates, LEADING_ROWS if ask.after else 1) if stages else 1,
         )
 
-    def _broken(
-        self, draft: Sequence[Fixed], moment: Moment, before: int, suffix: Suffix, pitches: NDArray[np.bool_]
-    ) -> dict[Part, int]:
+    def _broken(self, draft: Sequence[Fixed], moment: Moment, pitches: NDArray[np.bool_]) -> dict[Part, int]:
         """Where each part's draft no longer fits."""
         ordered = sorted(draft, key=lambda fixed: fixed.order)
         moments = [moment]
         for fixed in ordered:
-            tick = max(fixed.tick, moments[-1].tick)
-            note = fixed.note
-            event = encode(fixed.part, tick - moments[-1].tick, note.pitch, round(note.duration * TICKS), note.velocity)
-            moments.append(Moment(moments[-1], event, tick, moment.bar))
-        log_prob, likeliest, _, _ = self._reader.score(moments[:-1], moments[-1], self._setting, before, suffix)
+            moments.append(follow(moments[-1], fixed))
+        log_prob, likeliest = self._reader.score(moments[:-1], moments[-1], self._setting)
         found = drafts.broken(ordered, log_prob[:, 2], likeliest, self._likely, pitches)
         for fixed, now in zip(ordered, log_prob[:, 2], strict=True):
             self._likely[drafts.key(fixed)] = float(now)
@@ -206,24 +223,17 @@ class Transformer:
     def _remember(self, made: Made) -> None:
         if not math.isnan(made.log_prob):
             self._likely[PART_OF[made.note.voice], made.tick, made.note.pitch] = made.log_prob
-        if len(self._likely) > 512:
-            self._likely = {key: value for key, value in self._likely.items() if key[1] > made.tick - MEMORY}
 
-    def _spread(self, suffix: Suffix, task: Task) -> Suffix:
-        """The suffix of one as that of all candidates."""
-        wide = Suffix(self._layers, task.candidates)
-        wide.count = suffix.count
-        wide.keys = [np.repeat(keys, task.candidates, 0) for keys in suffix.keys]
-        wide.values = [np.repeat(values, task.candidates, 0) for values in suffix.values]
-        wide.mask = np.repeat(suffix.mask, task.candidates, 0)
-        return wide
-
-    def _best(self, rows: list[list[Made]], ask: Ask) -> list[Made]:
-        """The candidate that the critic likes best, the first of equals."""
+    def _best(self, rows: Sequence[Row], ask: Ask, moment: Moment) -> list[Made]:
+        """The candidate that the critic likes best and that leads best to what stands behind, the first of equals."""
         scene = self._scene(ask)
         critic = tasteful(self._critic, ask.taste)
-        scores = [critic([made.note for made in row], scene) for row in rows]
-        return rows[scores.index(max(scores))]
+        scores = [critic([made.note for made in row.made], scene) for row in rows]
+        if ask.after:
+            behind = _fixed(ask.after, self._stream.frame, False)
+            leads = [ahead(self._reader, self._setting, moment, row.moment, behind) for row in rows]
+            scores = [score + LEADING * lead for score, lead in zip(scores, leads, strict=True)]
+        return rows[scores.index(max(scores))].made
 
     def _scene(self, ask: Ask) -> Scene:
         heard = [point.heard for point in self._stream.points[-256:] if point.heard is not None]
@@ -235,18 +245,12 @@ class Transformer:
             chords=ask.chords,
             meter=ask.meter,
             song=ask.song,
+            voices=ask.voices,
         )
 
-    def _wish(self, ask: Ask, asked: Sequence[Voice], frame: Frame) -> Setting:
+    def _setting_of(self, ask: Ask, asked: Sequence[Voice], frame: Frame) -> Setting:
         playing = {note.voice for note in (*ask.committed, *ask.beside)} & self._voices
-        density: dict[Voice, float] = {}
-        register: dict[Voice, float] = {}
-        for voice in asked:
-            for name, table in (("density", density), ("register", register)):
-                value = self._knob(ask, f"{name}_{voice}") or (self._knob(ask, name) if len(asked) == 1 else 0.0)
-                if value > 0:
-                    table[voice] = value
-        row = wishes(ask.key, {*asked, *playing}, round(self._knob(ask, "style")), density, register)
+        row = self._knobs.wishes(ask, asked, playing, self._stream.density())
         return Setting(row, HarmonyTrack(ask.chords, frame.tick), ask.key[0] % 12 if ask.key else NONE)
 
     def _allowed(self, ask: Ask) -> NDArray[np.bool_]:
@@ -257,14 +261,6 @@ class Transformer:
         found[[Part.LEAD, Part.CHORDS, Part.BASS]] &= inside
         return found
 
-    def _temperature(self, ask: Ask) -> float:
-        heat = self._knob(ask, "temperature") or 1.0
-        return max(heat, COOLEST)
-
-    def _knob(self, ask: Ask, name: str) -> float:
-        value = ask.knobs.get(name, self._knobs.get(name, 0.0))
-        return value if math.isfinite(value) else 0.0
-
 
 def _follow(before: State, event: Event, tick: int, bar: int) -> State:
     return Moment(before, event, tick, bar)
@@ -272,11 +268,6 @@ def _follow(before: State, event: Event, tick: int, bar: int) -> State:
 
 def _fixed(notes: Sequence[Note], frame: Frame, mine: bool) -> list[Fixed]:
     return [Fixed(frame.tick(note.beat), note, PART_OF[note.voice], mine) for note in notes if note.voice in PART_OF]
-
-
-def _min_p(complexity: float) -> float:
-    """How likely a class must be, against the likeliest, to be played: the less, the more complex the band may be."""
-    return DEFAULT_MIN_P if complexity <= 0 else 0.15 * (1.0 - min(complexity, 1.0)) ** 2
 
 
 def _pitches(codec: dict[str, object]) -> NDArray[np.bool_]:
@@ -293,16 +284,16 @@ def _pitches(codec: dict[str, object]) -> NDArray[np.bool_]:
     return found
 
 
-def _sizes(pack: Pack) -> tuple[int, int]:
-    """Layers and context of the card. Raises PackError where it is not for this codec."""
+def _sizes(pack: Pack) -> tuple[int, int, int]:
+    """Layers, heads and context of the card. Raises PackError where it is not for this codec."""
     card = pack.card
-    wanted = {"ticks": TICKS, "sizes": list(SIZES), "rows": ROWS, "controls": CONTROLS, "head": HEAD}
+    wanted = {"ticks": TICKS, "sizes": list(SIZES), "rows": ROWS, "controls": CONTROLS, "head": HEAD, "graphs": GRAPHS}
     if any(card.codec.get(name) != value for name, value in wanted.items()):
         raise PackError(f"{card.name}: its codec is not this Antiphon's; update Antiphon or get a newer pack")
-    layers, context = card.model.get("layers", 0), card.model.get("context", 0)
-    if not 1 <= layers <= 64 or not 16 <= context <= 8192:
-        raise PackError(f"{card.name}: {layers} layers and a context of {context} cannot be; get the pack again")
-    return layers, context
+    layers, heads, context = (card.model.get(name, 0) for name in ("layers", "heads", "context"))
+    if not 1 <= layers <= 64 or not 1 <= heads <= 64 or not 16 <= context <= 8192:
+        raise PackError(f"{card.name}: {layers} layers, {heads} heads and a context of {context} cannot be")
+    return layers, heads, context
 
 
 __all__ = ["ORDER", "Transformer"]

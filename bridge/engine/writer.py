@@ -11,23 +11,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.engine.codec import (
-    DURATIONS,
-    FIELDS,
-    PARTS,
-    SHIFTS,
-    VOICE_OF,
-    Event,
-    Part,
-    encode,
-    shift_class,
-    velocity_of,
-)
+from bridge.engine.codec import DURATIONS, VOICE_OF, Event, Part, encode, shift_class, velocity_of
+from bridge.engine.dice import Dice
 from bridge.engine.grid import TICKS, snap_tick
-from bridge.engine.kv import Suffix
-from bridge.engine.moment import Moment
-from bridge.engine.noise import uniform
-from bridge.engine.reader import Draws, Reader, Setting
+from bridge.engine.kv import WIDTH
+from bridge.engine.moment import Moment, Setting
+from bridge.engine.reader import Reader
 from bridge.engine.stream import Frame
 from bridge.music.note import Note
 
@@ -42,9 +31,6 @@ PER_BEAT = 48
 """Nor more than this within a beat."""
 ATTEMPTS = 3
 """Draws for a note that is there already, before time moves on."""
-VELOCITY = FIELDS.index("velocity")
-EVENNESS = 0.4
-"""Share of the velocity's spread that is drawn from, around its median."""
 
 
 class Fixed(msgspec.Struct, frozen=True):
@@ -74,8 +60,8 @@ class Task(msgspec.Struct, frozen=True):
     fixed: tuple[Fixed, ...]
     pitches: NDArray[np.bool_]
     """[7, 128] pitches that each part may play."""
-    temperature: float
-    min_p: float
+    daring: NDArray[np.float32]
+    """[7, 2] how freely each part chooses; see `bridge.engine.dice.daring`."""
     seed: int
     candidates: int
 
@@ -128,35 +114,67 @@ class Row:
 
 
 def write(
-    reader: Reader, setting: Setting, moment: Moment, before: int, suffix: Suffix, task: Task
+    reader: Reader, setting: Setting, moment: Moment, rows: Sequence[Row], task: Task
 ) -> Iterator[tuple[int, Made | None]]:
-    """Make up what comes after `moment`, which is itself not read yet; what is before number `before` is in the ring,
-    what comes after that in `suffix`. Gives (candidate, note) in time order for each, or (candidate, None) for a step
-    that made no note.
+    """Make up what comes after `moment`, which is itself not read yet, while all that is before it is.
 
-    Raises EngineError.
+    Gives (candidate, note), in time order for each, or (candidate, None) for a step without a note. Raises EngineError.
     """
-    rows = [Row(n, moment, task) for n in range(task.candidates)]
-    dice = Dice(task)
+    if len(rows) == 1:
+        for made in _alone(reader, setting, rows[0], task):
+            yield 0, made
+        return
+    yield from _abreast(reader, setting, moment, rows, task)
+
+
+def _alone(reader: Reader, setting: Setting, row: Row, task: Task) -> Iterator[Made | None]:
+    """One answer, its columns in the ring."""
+    page, cache = reader.page(1), reader.cache
+    dice = Dice(task, page)
+    while row.fixed or not row.over:
+        passed = [row.moment]
+        yield from _take_due(row, passed, task)
+        if row.over:
+            return
+        reader.read(passed[:-1], setting)
+        at = row.moment
+        page.show(0, at, setting)
+        page.look(0, cache.seen(at.number))
+        dice.throw(0, row)
+        page.run()
+        cache.keep(at, page.keys, page.values)
+        event, log_prob = page.event(0)
+        yield _settle(row, event, log_prob, task)
+
+
+def _abreast(
+    reader: Reader, setting: Setting, moment: Moment, rows: Sequence[Row], task: Task
+) -> Iterator[tuple[int, Made | None]]:
+    """Several answers at once: the first one's columns go into the ring, those of the others beside it."""
+    page, cache = reader.page(len(rows), WIDTH), reader.cache
+    dice = Dice(task, page)
+    beside: list[list[int]] = [[] for _ in rows]
+    used = 0
     while rows[0].fixed or not all(row.over for row in rows):
-        if len(rows) == 1:
-            passed = [rows[0].moment]
-            for made in _take_due(rows[0], passed, task):
-                yield 0, made
-            if rows[0].over:
-                return
-            if len(passed) > 1:
-                suffix.write(*reader.score(passed[:-1], passed[-1], setting, before, suffix)[2:])
-        events, log_prob, keys, values = reader.step(
-            [row.moment for row in rows], setting, before, suffix, dice.draws(rows)
-        )
-        used = []
-        for row, event, logs in zip(rows, events, log_prob, strict=True):
+        if used + len(rows) > cache.room:
+            page = reader.page(len(rows), used + len(rows))
+            dice = Dice(task, page)
+        for n, row in enumerate(rows):
+            page.show(n, row.moment, setting)
+            page.look(n, cache.seen(row.moment.number, None if n == 0 else moment.number), beside[n])
+            dice.throw(n, row)
+        page.run()
+        for n, row in enumerate(rows):
+            event, log_prob = page.event(n)
             at = row.moment
-            made = None if row.over else _settle(row, event, float(logs[2]), task)
-            used.append(row.moment is not at)
-            yield row.number, made
-        suffix.append(keys, values, used)
+            made = None if row.over else _settle(row, event, log_prob, task)
+            if row.moment is not at and n == 0:
+                cache.keep(at, page.keys[0, n], page.values[0, n])
+            elif row.moment is not at:
+                cache.set(cache.size + used, page.keys[0, n], page.values[0, n])
+                beside[n].append(used)
+                used += 1
+            yield n, made
 
 
 def _take_due(row: Row, passed: list[Moment], task: Task) -> Iterator[Made | None]:
@@ -216,41 +234,3 @@ def _on_grid(tick: int, floor: int) -> int:
     while onset < floor or snap_tick(onset) != onset:
         onset += 1
     return onset
-
-
-class Dice:
-    """How the rows' next events are drawn: what stays the same is made once."""
-
-    def __init__(self, task: Task) -> None:
-        count = task.candidates
-        self._task = task
-        self._temperature = np.full(count, task.temperature, np.float32)
-        self._min_p = np.full(count, task.min_p, np.float32)
-        self._most = np.full(count, SHIFTS - 1, np.int64)
-        self._anybody = task.pitches.any(1)
-        self._voices = [
-            np.isin(np.arange(PARTS), [part for _, parts in task.opens[: stage + 1] for part in parts])
-            for stage in range(len(task.opens))
-        ]
-
-    def draws(self, rows: Sequence[Row]) -> Draws:
-        """For one step."""
-        task = self._task
-        pitches = np.repeat(task.pitches[None], len(rows), 0)
-        voices = np.empty((len(rows), PARTS), np.bool_)
-        noise = np.empty((len(rows), len(FIELDS)), np.float32)
-        least = np.empty(len(rows), np.int64)
-        for n, row in enumerate(rows):
-            held = list(row.moment.held)
-            voices[n] = self._voices[min(row.stage, len(self._voices) - 1)] & self._anybody
-            voices[n, Part.RELEASE] &= bool(held)
-            pitches[n, Part.RELEASE] = False
-            if held:
-                pitches[n, Part.HELD, held] = False
-                pitches[n, Part.RELEASE, held] = True
-            if not voices[n].any():  # nobody may play: the draw does not matter, time moves on
-                voices[n, Part.HELD] = True
-            least[n] = min(max(row.floor - row.near(), 0), SHIFTS - 1)
-            noise[n] = uniform(task.seed, row.number, row.floor, row.moment.number, row.attempt, row.stage)
-        noise[:, VELOCITY] = 0.5 + EVENNESS * (noise[:, VELOCITY] - 0.5)
-        return Draws(noise, self._temperature, self._min_p, voices, pitches, least, self._most)

@@ -15,10 +15,12 @@ from bridge.engine.ensemble_controls import STYLES
 from bridge.engine.features import HEAD, ROWS
 from bridge.engine.grid import TICKS
 from bridge.engine.pack import SCHEMA, Card, File, Knob, Weights, digest
+from bridge.engine.transformer import GRAPHS
 from bridge.errors import PackError
 from bridge.music.note import Voice
+from export.ensemble.graphs import graphs
 from export.ensemble.parity import Parity, compare
-from export.ensemble.to_onnx import WEIGHTS, graphs, quantise, save
+from export.ensemble.to_onnx import WEIGHTS, save
 from export.ensemble.training import Recipe
 from export.families.transformer import Accompanist, Sheet
 from export.toml import dumps
@@ -28,6 +30,8 @@ RANGES = {"lead": [45, 96], "chords": [36, 91], "bass": [24, 62]}
 """MIDI pitches that the voices keep between."""
 DRUMS = [35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 59, 69, 70, 75]
 """Drums of General MIDI that the training data has."""
+NAMES = ("step", "score")
+"""The graphs."""
 VOICES = (Voice.LEAD, Voice.CHORDS, Voice.BASS, Voice.DRUMS)
 
 
@@ -44,6 +48,18 @@ KNOBS = (
     *(
         Knob(f"register_{voice}", 0.0, 96.0, 0.0, "mean MIDI pitch", f"where the {voice} plays; {LEFT}")
         for voice in VOICES[:3]
+    ),
+    *(
+        Knob(f"temperature_{voice}", 0.0, 1.6, 0.0, "", f"how daring the {voice} is; 0 as all are")
+        for voice in VOICES
+    ),
+    *(
+        Knob(f"complexity_{voice}", 0.0, 1.0, 0.0, "", f"how unlikely a choice of the {voice} may be; 0 as for all")
+        for voice in VOICES
+    ),
+    *(
+        Knob(f"follow_{voice}", 0.0, 1.0, 0.0, "", f"how far the {voice} plays as much or as little as you")
+        for voice in VOICES
     ),
     Knob(
         "style", 0.0, float(len(STYLES)), 0.0, "place in the list",
@@ -72,17 +88,7 @@ def load_weights(path: Path) -> tuple[Accompanist, Recipe, dict[str, Any]]:
 def write_pack(weights: Path, folder: Path, real: Sheet, version: str = "1.0.0") -> Parity:
     """Export, compare on real events (one stream), and write card and recipe. Raises PackError on a difference."""
     model, recipe, story = load_weights(weights)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as name:
-        draft, whole = Path(name) / "draft", Path(name) / "whole"
-        made = graphs(model)
-        save({name: quantise(graph) for name, graph in made.items()}, draft)
-        save(made, whole)
-        parity = compare(model, whole, draft, real)
-        for file in (WEIGHTS, "step.onnx", "score.onnx"):
-            shutil.move(draft / file, folder / file)
-    shared = (Weights(WEIGHTS, digest(folder / WEIGHTS)),)
-    providers = ("cpu",)
+    parity = write_graphs(model, folder, real)
     card = Card(
         schema=SCHEMA,
         name=NAME,
@@ -91,10 +97,7 @@ def write_pack(weights: Path, folder: Path, real: Sheet, version: str = "1.0.0")
         title="Ensemble: a band of lead, chords, bass and drums that plays along",
         licence="CC-BY-4.0",
         voices=VOICES,
-        graphs={
-            graph: (File(f"{graph}.onnx", digest(folder / f"{graph}.onnx"), providers, shared),)
-            for graph in ("step", "score")
-        },
+        graphs=graph_files(folder),
         knobs=KNOBS,
         codec={
             "ticks": TICKS,
@@ -102,10 +105,16 @@ def write_pack(weights: Path, folder: Path, real: Sheet, version: str = "1.0.0")
             "rows": ROWS,
             "controls": CONTROLS,
             "head": HEAD,
+            "graphs": GRAPHS,
             **RANGES,
             "drums": DRUMS,
         },
-        model={"layers": recipe.size.layers, "width": recipe.size.width, "context": recipe.length},
+        model={
+            "layers": recipe.size.layers,
+            "width": recipe.size.width,
+            "heads": recipe.size.heads,
+            "context": recipe.length,
+        },
         context_beats=48.0,
         span_beats=16.0,
     )
@@ -119,6 +128,25 @@ def write_pack(weights: Path, folder: Path, real: Sheet, version: str = "1.0.0")
     }
     (folder / "recipe.toml").write_text(dumps(text), "utf-8")
     return parity
+
+
+def write_graphs(model: Accompanist, folder: Path, real: Sheet) -> Parity:
+    """Write the graphs and their weights into a pack's folder, after comparing them with torch. Raises PackError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        draft, whole = Path(name) / "draft", Path(name) / "whole"
+        save(graphs(model), draft)
+        save(graphs(model, whole=True), whole)
+        parity = compare(model, whole, draft, real)
+        for file in (WEIGHTS, *(f"{graph}.onnx" for graph in NAMES)):
+            shutil.move(draft / file, folder / file)
+    return parity
+
+
+def graph_files(folder: Path) -> dict[str, tuple[File, ...]]:
+    """The card's entries of the graphs in a folder, with their hashes."""
+    shared = (Weights(WEIGHTS, digest(folder / WEIGHTS)),)
+    return {name: (File(f"{name}.onnx", digest(folder / f"{name}.onnx"), ("cpu",), shared),) for name in NAMES}
 
 
 COMMANDS = [

@@ -5,29 +5,35 @@ that playing has. For those with 8-bit weights, the cost in likelihood is told a
 """
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from bridge.engine.codec import MIDDLE, PARTS, PITCHES, POSITIONS, SHIFTS
+from bridge.engine.codec import DURATIONS, FIELDS, MIDDLE, PARTS, PITCHES, POSITIONS, SHIFTS
 from bridge.engine.ensemble_controls import LEFT, LEFT_UNIT, NEXT, NEXT_KNOWN, NOW
-from bridge.engine.features import HEAD, NONE, SAME
+from bridge.engine.features import HEAD, NONE, SAME, kin_own, kin_references
+from bridge.engine.page import HERE, LANDS, landings
+from bridge.engine.reader import SCORE
 from bridge.engine.session import Session, open_session
 from bridge.errors import PackError
-from export.ensemble.graphs import SCORE_OUTPUTS, STEP_OUTPUTS
 from export.ensemble.layout import last_pitches
 from export.ensemble.losses import foretell
-from export.families.transformer import Accompanist, Sheet
+from export.families.transformer import Accompanist, Sheet, Size
 
 TOLERANCE = 2.0e-3
 """Largest difference allowed in a log-probability with whole weights."""
 COSTLIEST = 0.02
 """Largest mean loss allowed, in nats an event, that 8-bit weights may cost."""
 CHUNK = 48
-SUFFIX = 64
 STEPS = 64
+DURATION = len(DURATIONS)
+LIKELY = -10.0
+"""Log-probability of a pitch from which on it is compared; below, nothing hangs on it."""
+PITCH = FIELDS.index("pitch")
+STEP = ("next", "log_prob", "new_keys", "new_values")
 
 Feeds = dict[str, NDArray[np.generic]]
 
@@ -53,30 +59,31 @@ class Parity(msgspec.Struct, frozen=True):
 
 
 class Caches:
-    """The prefix of one stream, filled from the front."""
+    """Columns of one stream, filled from the front."""
 
     def __init__(self, layers: int, size: int) -> None:
-        self.keys = [np.zeros((HEAD, size), np.float32) for _ in range(layers)]
+        self.keys = [np.zeros((size, HEAD), np.float32) for _ in range(layers)]
         self.values = [np.zeros((size, HEAD), np.float32) for _ in range(layers)]
         self.size = size
         self.count = 0
 
     def write(self, keys: NDArray[np.float32], values: NDArray[np.float32]) -> None:
-        """Add the new columns."""
-        part = slice(self.count, self.count + len(keys))
+        """Add the new columns [1, T, L * 64]."""
+        part = slice(self.count, self.count + keys.shape[1])
         for layer in range(len(self.keys)):
             own = slice(layer * HEAD, (layer + 1) * HEAD)
-            self.keys[layer][:, part] = keys[:, own].T
-            self.values[layer][part] = values[:, own]
-        self.count += len(keys)
+            self.keys[layer][part] = keys[0, :, own]
+            self.values[layer][part] = values[0, :, own]
+        self.count += keys.shape[1]
 
-    def feeds(self, near: tuple[int, ...]) -> Feeds:
-        """The cache inputs with an empty suffix of a shape."""
-        found: Feeds = {}
+    def feeds(self, rows: int, before: int, heads: int) -> Feeds:
+        """The cache's inputs for rows that follow one another and see columns up to `before`, and one another."""
+        mask = np.full((rows, self.size + rows), -1.0e9, np.float32)
+        mask[:, :before] = 0.0
+        mask[:, -rows:] = np.triu(np.full((rows, rows), -1.0e9, np.float32), 1)
+        found: Feeds = {"mask": np.repeat(mask, heads, 0)[None], "past": np.array([self.size, rows], np.int64)}
         for layer in range(len(self.keys)):
             found[f"keys_{layer}"], found[f"values_{layer}"] = self.keys[layer], self.values[layer]
-            found[f"near_keys_{layer}"] = np.zeros((*near, HEAD, SUFFIX), np.float32)
-            found[f"near_values_{layer}"] = np.zeros((*near, SUFFIX, HEAD), np.float32)
         return found
 
 
@@ -85,9 +92,9 @@ def compare(model: Accompanist, whole: Path, draft: Path, sheet: Sheet) -> Parit
     with torch.no_grad():
         logits, then, _ = foretell(model.eval(), sheet)
         expected = _gather(logits, then.events)
-    layers, length = model.size.layers, sheet.events.shape[1]
-    exact, _ = read(open_session(whole / "score.onnx", "cpu"), layers, sheet)
-    rough, _ = read(open_session(draft / "score.onnx", "cpu"), layers, sheet)
+    length = sheet.events.shape[1]
+    exact, _ = read(open_session(whole / "score.onnx", "cpu"), model.size, sheet)
+    rough, _ = read(open_session(draft / "score.onnx", "cpu"), model.size, sheet)
     score = float(np.abs(exact - expected).max())
     step = _steps(model, open_session(whole / "step.onnx", "cpu"), open_session(whole / "score.onnx", "cpu"), sheet)
     parity = Parity(
@@ -99,87 +106,121 @@ def compare(model: Accompanist, whole: Path, draft: Path, sheet: Sheet) -> Parit
     return parity
 
 
-def read(session: Session, layers: int, sheet: Sheet) -> tuple[NDArray[np.float32], Caches]:
+def read(session: Session, size: Size, sheet: Sheet) -> tuple[NDArray[np.float32], Caches]:
     """Log-probabilities [T - 1, 5] of a stream by the score graph, in chunks, and the caches it leaves."""
     length = sheet.events.shape[1]
-    caches = Caches(layers, max(512, length))
+    caches = Caches(size.layers, max(512, length))
     found = []
-    arrays = {name: getattr(sheet, name)[0].numpy() for name in sheet.__struct_fields__}
+    arrays = _arrays(sheet)
     for at in range(0, length - 1, CHUNK):
         here, there = slice(at, min(at + CHUNK, length - 1)), slice(at + 1, min(at + CHUNK, length - 1) + 1)
-        count = here.stop - at
-        mask = np.full((count, caches.size + SUFFIX + count), -1.0e9, np.float32)
-        mask[:, : caches.count] = 0.0
-        mask[:, -count:] = np.triu(np.full((count, count), -1.0e9, np.float32), 1)
+        then, places = arrays["events"][there], arrays["places"][there]
+        kin = [
+            (*kin_own(own), *kin_references(references))
+            for own, references in zip(arrays["own"][there], arrays["references"][there], strict=True)
+        ]
         feeds: Feeds = {
-            **{name: arrays[name][here] for name in ("columns", "controls", "cos", "sin", "places")},
-            "mask": mask,
-            "then": arrays["events"][there],
-            "then_places": arrays["places"][there],
-            "own": arrays["own"][there],
-            "references": arrays["references"][there],
+            **_shown(arrays, here),
+            **caches.feeds(here.stop - at, caches.count, size.heads),
+            "here": arrays["places"][here] + HERE,
+            "then": then,
+            "landing": np.concatenate([then[:, 1:2], places + LANDS], 1),
+            "kin": np.array(kin, np.int64),
             "chords": arrays["controls"][there, NOW],
-            **caches.feeds(()),
         }
-        log_prob, _, keys, values = session.run(SCORE_OUTPUTS, feeds)
+        log_prob, _, keys, values = session.run(SCORE, feeds)
         found.append(log_prob)
         caches.write(keys, values)
     return np.concatenate(found), caches
 
 
+def _arrays(sheet: Sheet) -> dict[str, NDArray[Any]]:
+    return {name: getattr(sheet, name)[0].numpy() for name in sheet.__struct_fields__}
+
+
+def _shown(arrays: dict[str, NDArray[Any]], rows: slice) -> Feeds:
+    """What both graphs are shown of some events."""
+    wide = {name: arrays[name][None, rows] for name in ("columns", "controls")}
+    return {**wide, **{name: arrays[name][rows] for name in ("cos", "sin")}}
+
+
 def _steps(model: Accompanist, session: Session, score: Session, sheet: Sheet) -> float:
     """Draw the next event after the last events of a stream; the largest difference from torch's likelihood of it."""
     random = np.random.default_rng(5)
-    layers, length = model.size.layers, sheet.events.shape[1]
-    _, caches = read(score, layers, sheet)
+    length = sheet.events.shape[1]
+    _, caches = read(score, model.size, sheet)
     with torch.no_grad():
         tops = model.think(sheet)[0]
-    arrays = {name: getattr(sheet, name)[0].numpy() for name in sheet.__struct_fields__}
+    arrays = _arrays(sheet)
     lasts = last_pitches(np.concatenate([arrays["events"], arrays["events"][-1:]]))[1:]
     worst = 0.0
     for at in range(max(1, length - 1 - STEPS), length - 1):
-        mask = np.full((1, caches.size + SUFFIX + 1), -1.0e9, np.float32)
-        mask[:, :at] = 0.0
-        mask[:, -1] = 0.0
         bar = int(arrays["places"][at].sum()) + 1
         into = int(arrays["places"][at, 0])
         last = lasts[at][SAME].copy()
         last[-1] = NONE
-        roots = [_root(arrays["controls"][at, part]) for part in (NOW, NEXT)]
+        controls = arrays["controls"][at]
+        roots = [_root(controls[part]) for part in (NOW, NEXT)]
+        tonic = int(arrays["references"][at, 3])
+        gap = round(float(controls[LEFT]) * LEFT_UNIT) if controls[NEXT_KNOWN] > 0 else SHIFTS
+        landing = np.empty((1, SHIFTS, 4), np.int64)
+        landing[0, :, 0] = np.arange(SHIFTS)
+        landing[0, :, 1:3] = landings(bar)[into : into + SHIFTS]
+        landing[0, :, 3] = np.arange(SHIFTS) >= gap
+        kin = [kin_references((int(last[0]), int(last[4]), root, tonic)) for root in roots]
         feeds: Feeds = {
-            **{name: arrays[name][at : at + 1] for name in ("columns", "controls", "cos", "sin")},
-            "mask": mask,
-            "position": np.array([[into, bar]], np.int64),
-            "chord_roots": np.array([roots], np.int64),
-            "last": last[None],
-            "tonic": arrays["references"][at : at + 1, 3],
-            "noise": random.uniform(0.001, 0.999, (1, 5)).astype(np.float32),
-            "temperature": random.uniform(0.5, 1.3, 1).astype(np.float32),
-            "min_p": np.zeros(1, np.float32),
-            "voice_mask": np.ones((1, PARTS), np.bool_),
-            "pitch_mask": np.ones((1, PARTS, PITCHES), np.bool_),
-            "shift_min": np.zeros(1, np.int64),
-            "shift_max": np.full(1, SHIFTS - 1, np.int64),
-            **caches.feeds((1,)),
+            **_shown(arrays, slice(at, at + 1)),
+            **caches.feeds(1, at, 1),
+            "here": arrays["places"][at : at + 1] + HERE,
+            "chords": np.stack([controls[NOW], controls[NEXT]])[None],
+            "landing": landing,
+            "own": np.array([[kin_own(int(pitch)) for pitch in last]], np.int64),
+            "references": np.array([kin], np.int64),
+            "daring": np.tile(random.uniform(0.7, 3.0, 2).astype(np.float32), (1, PARTS, 1)),
+            "shift_mask": np.zeros((1, SHIFTS), np.float32),
+            "pitch_mask": np.zeros((1, PARTS, PITCHES), np.float32),
+            **{
+                f"{name}_noise": random.gumbel(size=(1, size)).astype(np.float32)
+                for name, size in (("voice", PARTS), ("shift", SHIFTS), ("pitch", PITCHES), ("duration", DURATION))
+            },
+            "quantile": random.uniform(0.1, 0.9, (1, 1)).astype(np.float32),
         }
-        chosen, log_prob, _, _ = session.run(STEP_OUTPUTS, feeds)
+        chosen, log_prob, _, _ = session.run(STEP, feeds)
         voice, shift = int(chosen[0, 0]), int(chosen[0, 1])
-        landing = (into + shift) % bar
-        changed = arrays["controls"][at, NEXT_KNOWN] > 0 and shift >= round(arrays["controls"][at, LEFT] * LEFT_UNIT)
+        lands = (into + shift) % bar
+        changed = shift >= gap
         chords = arrays["controls"][at : at + 1, NEXT if changed else NOW]
         own = int(last[voice]) if last[voice] >= 0 else MIDDLE
-        references = [int(last[0]), int(last[4]), roots[int(changed)], int(arrays["references"][at, 3])]
         then = msgspec.structs.replace(
             sheet,
             events=torch.from_numpy(chosen),
-            places=torch.tensor([[min(landing, POSITIONS - 1), min(bar - landing - 1, POSITIONS - 1)]]),
+            places=torch.tensor([[min(lands, POSITIONS - 1), min(bar - lands - 1, POSITIONS - 1)]]),
             own=torch.tensor([own]),
-            references=torch.tensor([references]),
+            references=torch.tensor([[int(last[0]), int(last[4]), roots[int(changed)], tonic]]),
         )
         with torch.no_grad():
             logits = model.foretell(tops[at : at + 1], sheet.places[0, at : at + 1], then, torch.from_numpy(chords))
-        worst = max(worst, float(np.abs(_gather(logits, then.events) - log_prob).max()))
+        expected = torch.log_softmax(logits[PITCH], -1).numpy()
+        likely = expected > LIKELY
+        worst = max(worst, float(np.abs(expected - log_prob)[likely].max()), *_regrets(logits, feeds, chosen[0], voice))
     return worst
+
+
+def _regrets(logits: list[torch.Tensor], feeds: Feeds, chosen: NDArray[np.int64], voice: int) -> list[float]:
+    """By how much each field's choice falls short of the best by torch's scores; a velocity's, by its place."""
+    heat, room = (float(value) for value in feeds["daring"][0, voice])
+    found = []
+    for n, name in enumerate(("voice", "shift", "pitch", "duration")):
+        scores = logits[n][0].numpy()
+        if name != "voice":
+            above = heat * scores - heat * scores.max() + room
+            scores = np.where(above < 0, -np.inf, above)
+        noisy = scores + feeds[f"{name}_noise"][0]
+        found.append(float(noisy.max() - noisy[chosen[n]]) / max(heat, 1.0))
+    sums = np.concatenate([[0.0], torch.softmax(logits[-1][0], -1).cumsum(-1).numpy()])
+    place = float(feeds["quantile"][0, 0])
+    low, high = sums[chosen[-1]], sums[chosen[-1] + 1]
+    return [*found, float(max(low - place, place - high, 0.0))]
 
 
 def _gather(logits: list[torch.Tensor], events: torch.Tensor) -> NDArray[np.float32]:

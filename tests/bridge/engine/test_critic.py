@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.engine.critic import Scene, agreement, chord_fit, clarity, groove, leading, tasteful, theory, variety
+from bridge.engine.critic import Scene, agreement, chord_fit, clarity, cover, groove, leading, tasteful, theory, variety
 from bridge.engine.family import Pressed
 from bridge.music.chord import Chord, ChordAt
 from bridge.music.note import Note, Span, Voice
@@ -117,3 +117,12 @@ def test_a_packs_own_latents_count_where_it_describes_what_it_plays() -> None:
 
     assert judged((1.0,)) > judged((-1.0,))
     assert judged((1.0, 2.0)) == judged(()) == tasteful(theory, taste)(low, SCENE)
+
+
+def test_silence_is_no_way_to_please_where_a_pitched_voice_was_asked() -> None:
+    scene = Scene(span=Span(0, 4), voices=(Voice.BASS, Voice.DRUMS))
+    long = [Note(Voice.BASS, 0.0, 4.0, 36, 80)]
+    short = [Note(Voice.BASS, 0.0, 1.0, 36, 80)]
+    drums = [Note(Voice.DRUMS, 0.0, 4.0, 36, 80)]
+    assert (cover(long, scene), cover(short, scene), cover(drums, scene)) == (1.0, 0.25, 0.0)
+    assert cover(drums, Scene(span=Span(0, 4), voices=(Voice.DRUMS,))) is None

@@ -2,8 +2,24 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.engine.codec import PARTS, SIZES, Event, Part
-from bridge.engine.features import COLUMNS, NONE, OFFSETS, PERIODS, ROWS, TABLES, angles, columns, row
+from bridge.engine.codec import PARTS, PITCHES, SIZES, Event, Part
+from bridge.engine.features import (
+    COLUMNS,
+    INTERVALS,
+    KIN,
+    KINS,
+    NONE,
+    OFFSETS,
+    PERIODS,
+    ROWS,
+    TABLES,
+    angles,
+    columns,
+    kin_own,
+    kin_references,
+    kin_table,
+    row,
+)
 
 events = st.lists(
     st.tuples(*(st.integers(0, size - 1) for size in SIZES)).filter(lambda event: event[0] != Part.START), min_size=1
@@ -57,3 +73,19 @@ def test_what_a_query_finds_depends_on_distances_alone(start: int, later: int, g
 
 def test_bars_of_common_meters_have_periods_of_their_own() -> None:
     assert {48, 72, 96} <= set(PERIODS)
+
+
+@given(st.integers(0, 127), st.lists(st.integers(NONE, 127), min_size=4, max_size=4), st.integers(0, 127))
+def test_a_pitch_is_scored_by_itself_by_its_leap_and_by_its_class_above_each_reference(
+    own: int, references: list[int], pitch: int
+) -> None:
+    rows = [*kin_own(own), *kin_references(references)]
+    assert len(rows) == KIN
+    assert len(kin_table()) == KINS
+    found = kin_table()[rows, pitch].tolist()
+    leaps, classes = PITCHES, PITCHES + INTERVALS
+    assert found[0] == pitch
+    assert found[1] == leaps + pitch - own + PITCHES - 1
+    for n, (place, reference) in enumerate(zip(found[2:], references, strict=True)):
+        known = classes + 12 * n + (pitch - reference) % 12
+        assert place == (known if reference >= 0 else classes + 48)

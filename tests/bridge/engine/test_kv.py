@@ -2,12 +2,15 @@ import numpy as np
 
 from bridge.engine.codec import Event, Part
 from bridge.engine.features import HEAD
-from bridge.engine.kv import HIDDEN, Ring, Suffix
+from bridge.engine.kv import SLACK, WIDTH, Cache
 from bridge.engine.moment import Moment
 
+CONTEXT = 8
+SIZE = CONTEXT + SLACK
 
-def chain(count: int) -> list[Moment]:
-    moments = [Moment(None, Event(Part.START, 0, 60, 0, 0), 0, 96)]
+
+def chain(count: int, before: Moment | None = None) -> list[Moment]:
+    moments = [Moment(before, Event(Part.START, 0, 60, 0, 0), 0, 96)]
     while len(moments) < count:
         moments.append(Moment(moments[-1], Event(Part.HELD, 6, 60, 0, 8), len(moments) * 6, 96))
     return moments
@@ -17,43 +20,62 @@ def column(moments: list[Moment]) -> np.ndarray:
     return np.repeat(np.array([[moment.number] for moment in moments], np.float32), 2 * HEAD, 1)
 
 
-def filled(size: int, count: int) -> tuple[Ring, list[Moment]]:
-    ring, moments = Ring(2, size), chain(count)
+def filled(count: int) -> tuple[Cache, list[Moment]]:
+    cache, moments = Cache(2, CONTEXT), chain(count)
     for moment in moments:
-        ring.write([moment], column([moment]), column([moment]))
-    return ring, moments
+        cache.keep(moment, column([moment]), column([moment]))
+    return cache, moments
 
 
-def test_the_ring_keeps_the_newest_moments() -> None:
-    ring, moments = filled(8, 20)
-    assert [ring.holds(moment) for moment in moments] == [False] * 12 + [True] * 8
-    assert sorted(ring.values[1][:, 0]) == list(range(12, 20))
+def seen(cache: Cache, number: int, before: int | None = None) -> set[int]:
+    values = cache.feeds(True)["values_1"]
+    return {int(each) for each in values[cache.seen(number, before), 0]}
 
 
-def test_only_what_lies_before_is_seen() -> None:
-    ring, _ = filled(8, 20)
-    seen = {int(number) for number in ring.values[0][ring.mask(16) == 0, 0]}
-    assert seen == {12, 13, 14, 15}
+def test_each_moment_sees_as_many_before_it_as_the_context_has() -> None:
+    cache, moments = filled(SIZE + 20)
+    assert seen(cache, SIZE + 20) == set(range(SIZE + 13, SIZE + 20))
+    assert seen(cache, 40, before=38) == set(range(33, 38))
+    assert [cache.holds(moment) for moment in moments] == [False] * 20 + [True] * SIZE
 
 
-def test_winding_back_costs_context_and_nothing_else() -> None:
-    ring, moments = filled(8, 20)
-    other = Moment(moments[15], Event(Part.HELD, 6, 72, 0, 8), 100, 96)
-    assert other.number == 16
-    assert not ring.holds(other)
-    ring.write([other], -column([other]), -column([other]))
-    assert not ring.holds(moments[16])
-    assert {int(number) for number in ring.values[0][ring.mask(17) == 0, 0]} == {12, 13, 14, 15, -16}
+def test_in_an_empty_cache_nothing_is_seen() -> None:
+    assert seen(Cache(2, CONTEXT), 3) == set()
 
 
-def test_a_suffix_grows_as_it_needs() -> None:
-    suffix = Suffix(2, 3)
-    suffix.write(np.ones((60, 2 * HEAD), np.float32), np.ones((60, 2 * HEAD), np.float32))
-    for number in range(10):
-        rows = np.full((3, 2 * HEAD), number, np.float32)
-        suffix.append(rows, rows, [True, number % 2 == 0, False])
-    assert suffix.count == 70
-    assert (suffix.mask == 0).sum(1).tolist() == [70, 65, 60]
-    assert suffix.keys[0].shape == (3, HEAD, 128)
-    assert suffix.values[1][0, 69, 0] == 9
-    assert suffix.mask[0, 100] == HIDDEN
+def test_what_is_made_up_is_overwritten_when_the_real_comes() -> None:
+    cache, moments = filled(20)
+    real = Moment(moments[15], Event(Part.HELD, 6, 72, 0, 8), 100, 96)
+    assert real.number == 16
+    assert not cache.holds(real)
+    cache.keep(real, -column([real]), -column([real]))
+    assert not cache.holds(moments[16])
+    assert seen(cache, 17) == {10, 11, 12, 13, 14, 15, -16}
+
+
+def test_making_up_more_than_the_slack_costs_context_and_nothing_else() -> None:
+    cache, moments = filled(20)
+    more = chain(SIZE, moments[-1])
+    cache.write(more, column(more), column(more))
+    assert not cache.holds(moments[19])
+    assert seen(cache, 20) == set()
+
+
+def test_a_chunk_is_written_as_moments_one_by_one_are() -> None:
+    one, moments = filled(30)
+    many = Cache(2, CONTEXT)
+    many.write(moments, column(moments), column(moments))
+    for name, array in one.feeds(True).items():
+        assert (array == many.feeds(True)[name]).all()
+
+
+def test_room_beside_the_ring_grows_as_it_is_needed_and_keeps_what_is_there() -> None:
+    cache, _ = filled(20)
+    before = seen(cache, 20)
+    assert cache.make_room(3)
+    assert not cache.make_room(WIDTH)
+    assert cache.room == WIDTH
+    cache.set(SIZE + 2, np.full(2 * HEAD, 7, np.float32), np.full(2 * HEAD, 9, np.float32))
+    assert cache.feeds(False)["keys_1"][SIZE + 2, 0] == 7
+    assert cache.feeds(False)["values_0"].shape == (SIZE + WIDTH, HEAD)
+    assert seen(cache, 20) == before

@@ -2,7 +2,7 @@ from bridge.engine.codec import Event, Part
 from bridge.engine.ensemble_controls import LEFT, NEXT_KNOWN, NOW, SIZE, chord_row, wishes
 from bridge.engine.features import NONE
 from bridge.engine.harmony_track import HarmonyTrack
-from bridge.engine.moment import REACH, Moment, Shown
+from bridge.engine.moment import REACH, Moment, Setting, Shown
 from bridge.music.chord import Chord, ChordAt
 
 
@@ -39,7 +39,7 @@ def test_chords_are_told_by_the_tick_they_sound_at() -> None:
     c, g = Chord(0), Chord(7, "7")
     track = HarmonyTrack((ChordAt(0.0, c), ChordAt(4.0, g)), lambda beat: round(beat * 24))
     moments = [then(start(), Part.HELD, 60, 48), then(start(), Part.HELD, 60, 96)]
-    shown = Shown(moments, wishes(), track, NONE)
+    shown = Shown(moments, Setting(wishes(), track, NONE))
     assert shown.roots.tolist() == [[0, 7], [7, NONE]]
     assert (shown.controls[0, NOW] == chord_row(c)).all()
     assert (shown.controls[1, NOW] == chord_row(g)).all()

@@ -29,6 +29,48 @@ def test_what_runs_is_read_from_the_session_not_from_what_was_asked() -> None:
     assert session.run(["x"], {"x": np.zeros((1, 3), np.float32)})[0].sum() == 3.0
 
 
+def judging() -> Session:
+    """A real graph on the processor."""
+    return open_session(Path(__file__).parents[3] / "models" / "ensemble" / "score.onnx", "cpu")
+
+
+def arrays(session: Session, rows: int = 2) -> dict[str, Any]:
+    sizes = {"rows": rows, "cached": 64, "looks": 6 * rows, "seen": 64 + rows}
+    raw = {each.name: each for each in session._raw.get_inputs()}
+    shapes = {name: [sizes.get(axis, axis) for axis in each.shape] for name, each in raw.items()}
+    found: dict[str, Any] = {name: np.zeros(shape, session.inputs[name].dtype) for name, shape in shapes.items()}
+    found["past"][:] = (64, rows)
+    return found
+
+
+def test_a_bound_run_reads_its_arrays_as_they_are_then_and_fills_its_outputs() -> None:
+    session = judging()
+    inputs, outputs = arrays(session), {"log_prob": np.zeros((2, 5), np.float32)}
+    rest = {
+        "likeliest": np.zeros(2, np.float32),
+        "new_keys": np.zeros((1, 2, 256), np.float32),
+        "new_values": np.zeros((1, 2, 256), np.float32),
+    }
+    run = session.bind(inputs, outputs | rest)
+    run()
+    first = outputs["log_prob"].copy()
+    assert (first == session.run(["log_prob"], inputs)[0]).all()
+    inputs["then"][:] = 3
+    run()
+    assert (outputs["log_prob"] == session.run(["log_prob"], inputs)[0]).all()
+    assert (outputs["log_prob"] != first).any()
+
+
+def test_a_graph_with_other_inputs_than_are_bound_is_refused() -> None:
+    session = judging()
+    inputs = arrays(session)
+    with pytest.raises(PackError, match="other inputs or outputs"):
+        session.bind({**inputs, "surprise": inputs["then"]}, {})
+    del inputs["then"]
+    with pytest.raises(PackError, match="then"):
+        session.bind(inputs, {})
+
+
 def test_strict_refuses_a_silent_fall_back() -> None:
     with pytest.raises(ProviderError, match="cuda was asked for and cpu runs instead"):
         open_session(Path("g"), "cuda", strict=True, opener=lambda *_: graph(CPU))

@@ -8,7 +8,7 @@ from bridge.engine import ensemble_controls as told
 from bridge.engine.codec import PARTS, SIZES, Event, Part
 from bridge.engine.features import NONE, row
 from bridge.engine.harmony_track import HarmonyTrack
-from bridge.engine.moment import Moment, Shown
+from bridge.engine.moment import Moment, Setting, Shown
 from bridge.music.chord import Chord, ChordAt
 from export.data.piece import MADE, NO_CHORD, Column, Role
 from export.ensemble.chances import CHARTED, LIVE, PLAIN, Chances
@@ -71,7 +71,7 @@ def test_the_chords_of_training_are_those_of_a_chord_track() -> None:
     known = [ChordAt(int(tick) / 24, Chord(int(root))) for tick, root, _ in piece.chords]
     track = HarmonyTrack(known, lambda beat: round(beat * 24))
     moments = [Moment(None, _event(lines, n), int(lines.ticks[n]), 96) for n in range(len(lines.events))]
-    shown = Shown(moments, told.wishes(), track, NONE)
+    shown = Shown(moments, Setting(told.wishes(), track, NONE))
     chords = slice(told.NOW.start, told.ASKED.start)
     np.testing.assert_allclose(lines.controls[:, chords], shown.controls[:, chords])
     assert lines.references[:, 2].tolist() == shown.roots[:, 0].tolist()

@@ -133,7 +133,7 @@ def test_a_run_learns_can_be_taken_up_again_and_becomes_a_pack(tmp_path: Path) -
     with torch.no_grad():
         logits, then, _ = foretell(model, real)
     expected = sum(float(nll.mean()) for nll in losses(logits, then.events))
-    found, _ = read(open_session(folder / "score.onnx", "cpu"), TINY.layers, real)
+    found, _ = read(open_session(folder / "score.onnx", "cpu"), TINY, real)
     assert math.isclose(-float(found.sum(1).mean()), expected, rel_tol=0.05)
 
 

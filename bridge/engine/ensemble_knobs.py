@@ -1,0 +1,74 @@
+"""An ensemble's own knobs: what of an ask's snapshot becomes wishes, and how freely each voice chooses."""
+
+import math
+from collections.abc import Collection, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bridge.engine.codec import PART_OF, PARTS
+from bridge.engine.dice import daring
+from bridge.engine.ensemble_controls import VOICES, Row, wishes
+from bridge.engine.family import Ask
+from bridge.engine.pack import Card
+from bridge.music.note import Voice
+
+COOLEST = 0.05
+"""Lowest temperature that the graph is asked for."""
+DEFAULT_MIN_P = 0.03
+USUAL = {Voice.LEAD: 1.2, Voice.CHORDS: 1.2, Voice.BASS: 1.0, Voice.DRUMS: 2.5}
+"""Onsets a beat of a voice that follows the player a little and is not told how much to play."""
+STEADY = 0.25
+"""Onsets a beat by which a voice's density moves when it follows the player's, so that it holds still otherwise."""
+
+
+class EnsembleKnobs:
+    """The knobs of a pack, each with its default where an ask does not say."""
+
+    def __init__(self, card: Card) -> None:
+        self._defaults = {knob.name: knob.default for knob in card.knobs}
+
+    def value(self, ask: Ask, name: str) -> float:
+        """A knob's value; 0 for one that there is not, or that is no number."""
+        value = ask.knobs.get(name, self._defaults.get(name, 0.0))
+        return value if math.isfinite(value) else 0.0
+
+    def wishes(self, ask: Ask, asked: Sequence[Voice], playing: Collection[Voice], theirs: float) -> Row:
+        """The row of wishes for the asked voices beside others that play; `theirs` is the player's density in onsets a
+        beat, NaN where it is not known.
+        """
+        density: dict[Voice, float] = {}
+        register: dict[Voice, float] = {}
+        for voice in asked:
+            for name, table in (("density", density), ("register", register)):
+                value = self.value(ask, f"{name}_{voice}") or (self.value(ask, name) if len(asked) == 1 else 0.0)
+                if value > 0:
+                    table[voice] = value
+            share = self.value(ask, f"follow_{voice}")
+            if share > 0 and theirs > 0:
+                density[voice] = followed(density.get(voice, USUAL[voice]), theirs, share)
+        return wishes(ask.key, {*asked, *playing}, round(self.value(ask, "style")), density, register)
+
+    def daring(self, ask: Ask) -> NDArray[np.float32]:
+        """How freely each part chooses [7, 2]: a voice by its own knobs where they are turned, else by those of all."""
+        found = np.empty((PARTS, 2), np.float32)
+        found[:] = self._freely(ask, "")
+        for voice in VOICES:
+            found[PART_OF[voice]] = self._freely(ask, f"_{voice}")
+        return found
+
+    def _freely(self, ask: Ask, who: str) -> tuple[float, float]:
+        heat = self.value(ask, f"temperature{who}") or self.value(ask, "temperature") or 1.0
+        complexity = self.value(ask, f"complexity{who}") or self.value(ask, "complexity")
+        return daring(max(heat, COOLEST), least_share(complexity))
+
+
+def followed(own: float, theirs: float, share: float) -> float:
+    """Onsets a beat between a voice's own and the player's, by ratio: 0 is its own way, 1 the player's."""
+    between = own * math.pow(theirs / own, min(share, 1.0))
+    return max(round(between / STEADY), 1) * STEADY
+
+
+def least_share(complexity: float) -> float:
+    """How likely a class must be, against the likeliest, to be played: the less, the more complex the band may be."""
+    return DEFAULT_MIN_P if complexity <= 0 else 0.15 * (1.0 - min(complexity, 1.0)) ** 2
