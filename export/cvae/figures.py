@@ -199,9 +199,9 @@ def judged(judge: Judge, made: Sequence[Played]) -> NDArray[np.float32]:
 
 
 def spearman(one: Sequence[float], other: Sequence[float]) -> float:
-    """Rank correlation, ties at their mean rank."""
+    """Rank correlation, ties at their mean rank; 0 where one of the two does not vary."""
     a, b = (_ranks(np.array(values)) for values in (one, other))
-    return float(np.corrcoef(a, b)[0, 1])
+    return float(np.corrcoef(a, b)[0, 1]) if np.ptp(a) and np.ptp(b) else 0.0
 
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
