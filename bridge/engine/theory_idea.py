@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bridge.engine.theory_key import MOST_STEPS, rotations
-from bridge.engine.theory_layout import BAR, BARS, DEGREES, GROUNDS, HALVES, SLOTS, STEPS
+from bridge.engine.theory_layout import BARS, DEGREES, HALVES, SLOTS, STEPS
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -18,20 +18,18 @@ Ints = NDArray[np.int64]
 ATTRIBUTES = ("height", "leaps", "activity", "syncopation", "comping", "colour", "spread")
 """What the designated dimensions stand for; see `export.theory.attributes`."""
 FACTOR_OF = ("pitch", "pitch", "rhythm", "rhythm", "rhythm", "harmony", "harmony")
-LATENTS = ("degree", "pitch", "pattern", "rhythm", "chord", "ground", "harmony", "structure", "marks")
-CATEGORIES = ("degree", "pattern", "chord", "ground")
+LATENTS = ("degree", "pitch", "pattern", "rhythm", "chord", "harmony", "structure", "marks")
+CATEGORIES = ("degree", "pattern", "chord")
 OF_FACTOR = {
     "pitch": ("degree", "pitch"),
     "rhythm": ("pattern", "rhythm"),
-    "harmony": ("chord", "ground", "harmony"),
+    "harmony": ("chord", "harmony"),
     "structure": ("structure",),
 }
 """Factor -> the latents that say it, beside its designated dimensions."""
 SEMITONES_A_STEP = 12 / 7
 UNHEARD = {"pitch": 0.7, "rhythm": 0.7, "harmony": 0.7, "structure": 1.0}
 """Deviations with which an idea is drawn out of nothing; a little narrower than the priors, for sureness."""
-SHARE, ANEW = 0.6, 0.85
-"""How much what is usual counts beside what was heard, at full change, and under a chord that is new."""
 _ROTATIONS = rotations()
 
 
@@ -39,7 +37,7 @@ class Idea(NamedTuple):
     """A phrase by factor. Categories are probabilities, mostly all or nothing."""
 
     degree: Floats
-    """[64, 12] a degree for every step."""
+    """[32, 12] a degree for every eighth."""
     pitch: Floats
     """[4, P]"""
     pattern: Floats
@@ -48,8 +46,6 @@ class Idea(NamedTuple):
     """[4, R]"""
     chord: Floats
     """[8, 85] a chord for every half bar."""
-    ground: Floats
-    """[32, 12] the bass's degree for every eighth."""
     harmony: Floats
     """[4, H]"""
     structure: Floats
@@ -74,14 +70,10 @@ class Prior(NamedTuple):
     """[86, 85]"""
     next_degree: Floats
     """[13, 12]"""
-    next_ground: Floats
-    """[13, 12] the same of the bass."""
-    ground_of: Floats
-    """[85, 12]"""
     degree_of: Floats
     """[85, 12]"""
     degree_at: Floats
-    """[16, 12]"""
+    """[8, 12]"""
     degree_in: Floats
     """[3, 12]"""
 
@@ -120,7 +112,6 @@ def repeated(idea: Idea, amount: float, fresh: Idea) -> Idea:
     swap = later & (share > 0.5)
     return found._replace(
         degree=np.where(order[:, None], fresh.degree, idea.degree),
-        ground=np.where(order[:: BAR // GROUNDS, None], fresh.ground, idea.ground),
         pattern=np.where(swap[:, None, None], fresh.pattern, idea.pattern),
         pitch=_towards(idea.pitch, fresh.pitch, later[:, None] * share),
         rhythm=_towards(idea.rhythm, fresh.rhythm, later[:, None] * share),
@@ -152,7 +143,7 @@ def merged(own: Idea, theirs: Idea, keep: Collection[str]) -> Idea:
     return own._replace(marks=marks, **{name: getattr(theirs, name) for name in names})
 
 
-def nearby(belief: Belief, prior: Prior, change: float, mode: int, chance: np.random.Generator, bar: int = BAR) -> Idea:
+def nearby(belief: Belief, prior: Prior, change: float, mode: int, chance: np.random.Generator) -> Idea:
     """An idea near what was heard: 0 the same, 1 as far as the posterior and what is usual go."""
     mean = belief.mean
     free = {
@@ -165,47 +156,28 @@ def nearby(belief: Belief, prior: Prior, change: float, mode: int, chance: np.ra
     chord = np.zeros_like(mean.chord)
     for voice in range(pattern.shape[1]):
         before = pattern.shape[-1]
-        for number in range(BARS):
+        for bar in range(BARS):
             usual = prior.next_pattern[voice, before]
-            before = _pick(_mix(mean.pattern[number, voice], usual, 0.5 * change), change, chance)
-            pattern[number, voice, before] = 1.0
+            before = _pick(_mix(mean.pattern[bar, voice], usual, 0.5 * change), change, chance)
+            pattern[bar, voice, before] = 1.0
     before = chord.shape[-1]
     for half in range(HALVES):
         before = _pick(_mix(mean.chord[half], prior.next_chord[before], 0.5 * change), change, chance)
         chord[half, before] = 1.0
     found = mean._replace(pattern=pattern, chord=chord, **free)
-    return sung(found, prior, change, mode, chance, bar)
+    return sung(found, prior, change, mode, chance)
 
 
-def sung(
-    idea: Idea,
-    prior: Prior,
-    change: float,
-    mode: int,
-    chance: np.random.Generator,
-    bar: int = BAR,
-    anew: Sequence[bool] = (False,) * HALVES,
-) -> Idea:
-    """The idea with the degrees of lead and bass drawn anew: the more `change`, the more by what its chords call for.
-
-    In the half bars that are `anew` [8] the chords have most to say. `bar` is the steps of a bar.
-    """
+def sung(idea: Idea, prior: Prior, change: float, mode: int, chance: np.random.Generator) -> Idea:
+    """The idea with degrees drawn anew: the more `change`, the more by what its chords call for."""
     degree = np.zeros_like(idea.degree)
-    ground = np.zeros_like(idea.ground)
-    step = BAR // GROUNDS
-    last, lowest = DEGREES, DEGREES
-    for place in range(STEPS):
-        half = 2 * (place // BAR) + (2 * (place % BAR) >= bar)
-        share = ANEW if anew[half] else SHARE * change
-        chord = idea.chord[half]
-        usual = chord @ prior.degree_of + prior.next_degree[last] + prior.degree_at[place % BAR] + prior.degree_in[mode]
-        last = _pick(_mix(idea.degree[place], usual, share), change, chance)
-        degree[place, last] = 1.0
-        if place % step == 0:
-            usual = chord @ prior.ground_of + prior.next_ground[lowest]
-            lowest = _pick(_mix(idea.ground[place // step], usual, share), change, chance)
-            ground[place // step, lowest] = 1.0
-    return idea._replace(degree=degree, ground=ground)
+    before = DEGREES
+    for slot in range(BARS * SLOTS):
+        calls = idea.chord[slot // (SLOTS // 2)] @ prior.degree_of
+        usual = calls + prior.next_degree[before] + prior.degree_at[slot % SLOTS] + prior.degree_in[mode]
+        before = _pick(_mix(idea.degree[slot], usual, 0.6 * change), change, chance)
+        degree[slot, before] = 1.0
+    return idea._replace(degree=degree)
 
 
 def told(idea: Idea, symbols: Ints) -> tuple[Idea, Floats]:
@@ -228,7 +200,6 @@ def unheard(prior: Prior, sizes: Mapping[str, int], mode: int, chance: np.random
             pattern=np.full((BARS, 3, patterns), 1 / patterns, np.float32),
             rhythm=np.zeros((BARS, sizes["rhythm"]), np.float32),
             chord=np.full((HALVES, prior.next_chord.shape[-1]), 1 / prior.next_chord.shape[-1], np.float32),
-            ground=np.full((BARS * GROUNDS, DEGREES), 1 / DEGREES, np.float32),
             harmony=np.zeros((BARS, sizes["harmony"]), np.float32),
             structure=np.zeros(sizes["structure"], np.float32),
             marks=np.zeros(len(ATTRIBUTES), np.float32),

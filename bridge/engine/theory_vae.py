@@ -45,8 +45,6 @@ KEPT = 8
 """Phrases of which it is kept what was made of them."""
 FEWEST = 2
 """Onsets of the lead without which the other half of the phrase is taken."""
-UNDER_NEW_CHORDS = 0.3
-"""How daring the degrees are that are drawn where a chord turns out to be another."""
 MASK = (1 << 63) - 1
 
 
@@ -124,20 +122,18 @@ class TheoryVae(Barwise):
             idea = self._unheard(tonality, chance)
         else:
             belief = self._model.encode(page)
-            idea = nearby(belief, self._model.prior, self._change(belief, ask, window), tonality.mode, chance, page.bar)
+            idea = nearby(belief, self._model.prior, self._change(belief, ask, window), tonality.mode, chance)
         states = None
         if ask.material is not None:
             theirs = self._understood(brought(ask.material, window, source.half), tonality)
             idea = merged(idea, theirs.idea, _factors(ask.material))
             if "rhythm" in ask.material.keep:
                 states = _followed(theirs.page, voices)
-        thought = idea.chord.argmax(-1)
         idea, found = self._harmonised(idea, source, lately(self.memory, window, ask), tonality)
         idea, fixed = self._chords(idea, window, source.half, ask, tonality)
         fixed = np.maximum(fixed, found)
-        anew = idea.chord.argmax(-1) != thought
-        if anew.any():
-            idea = sung(idea, self._model.prior, UNDER_NEW_CHORDS, tonality.mode, chance, page.bar, anew.tolist())
+        if fixed.any():
+            idea = sung(idea, self._model.prior, 0.5, tonality.mode, chance)
         idea = self._turned(idea, ask, tonality, chance)
         return self._model.decode(idea, page.bar, fixed, states, page.velocity), source.half, tonality
 

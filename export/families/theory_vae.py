@@ -19,14 +19,12 @@ from bridge.engine.theory_layout import (
     CHORDS_LOW,
     CHORDS_SIZE,
     DEGREES,
-    GROUNDS,
     HALVES,
     LEAD,
     LEAD_LOW,
     LEAD_SIZE,
     MODES,
     ONSET,
-    QUALITIES,
     SLOTS,
     STATES,
     STEPS,
@@ -40,9 +38,6 @@ ATTRIBUTES = ("height", "leaps", "activity", "syncopation", "comping", "colour",
 """What the designated dimensions stand for."""
 PITCH_MARKS, RHYTHM_MARKS, HARMONY_MARKS = slice(0, 2), slice(2, 5), slice(5, 7)
 FACTORS = ("pitch", "rhythm", "harmony", "structure")
-OCTAVE_PART = 6.0
-"""Semitones from where a line should be at which a pitch is clearly less likely."""
-BASS_MIDDLE = 43.0
 SURE = -2.0
 """Log-deviation of a posterior before training."""
 SHARPEST = -4.0
@@ -62,12 +57,11 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         self.read_pitch = Reader(size, LEAD_SIZE + 1 + DEGREES + STATES)
         self.read_harmony = Reader(size, CHORDS_SIZE + BASS_SIZE + 1 + 3 * STATES + DEGREES + TOLD)
         self.to_pattern = nn.Linear(code, three * size.patterns)
-        self.to_degree = nn.Linear(size.width, DEGREES)
-        self.to_ground = nn.Linear(BAR // GROUNDS * size.width, DEGREES)
+        self.to_degree = nn.Linear(2 * size.width, DEGREES)
         self.to_chord = nn.Linear(code, 2 * SYMBOLS)
         self.to_rhythm = nn.Linear(code, 2 * size.rhythm)
         self.to_pitch = nn.Linear(code, 2 * size.pitch)
-        self.to_harmony = nn.Linear(code + 2 * CHORDS_SIZE, 2 * size.harmony)
+        self.to_harmony = nn.Linear(code, 2 * size.harmony)
         self.to_marks = nn.ModuleList(nn.Linear(code, 2 * n) for n in (2, 3, 2))
         self.form = nn.Linear(3 * code, 64)
         self.form_place = nn.Parameter(torch.randn(BARS, 64) * 0.1)
@@ -78,9 +72,8 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         self.dictionary = nn.Parameter(torch.randn(three, size.patterns, BAR, STATES) * 0.5)
         self.meaning = nn.Parameter(torch.randn(three, size.patterns, 24) * 0.3)
         self.write_rhythm = Writer(size, three * 24 + size.rhythm + 3, 1, three * STATES)
-        self.write_pitch = Writer(size, size.pitch + 2, DEGREES + 1, LEAD_SIZE + 1)
-        self.write_harmony = Writer(size, size.harmony + 2, TOLD + DEGREES + 2, CHORDS_SIZE + BASS_SIZE + 1)
-        self.voiced = nn.Linear(size.harmony, 2 * CHORDS_SIZE)
+        self.write_pitch = Writer(size, size.pitch + 2, DEGREES + 1, LEAD_SIZE)
+        self.write_harmony = Writer(size, size.harmony + 2, TOLD + 2, CHORDS_SIZE + BASS_SIZE)
         with torch.no_grad():
             self.write_harmony.outputs.bias[:CHORDS_SIZE] = -2.5  # few pitches sound at once
             # A posterior that begins as wide as its prior says nothing, and is soon not listened to.
@@ -92,15 +85,11 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         # Theory first: what a note is called, and what belongs to a chord, need not be learnt.
         self.named = nn.Parameter(torch.tensor(4.0))
         self.sung = nn.Parameter(torch.tensor(3.0))
-        self.grounded = nn.Parameter(torch.tensor(3.0))
-        self.belongs = nn.Parameter(torch.tensor(1.0))
-        self.near = nn.Parameter(torch.tensor([2.0, 2.0]))
+        self.belongs = nn.Parameter(torch.tensor([1.0, 1.0]))
         # Priors: what follows what, and which degree a chord calls for.
         self.next_pattern = nn.Parameter(torch.zeros(three, size.patterns + 1, size.patterns))
         self.next_chord = nn.Parameter(torch.zeros(SYMBOLS + 1, SYMBOLS))
         self.next_degree = nn.Parameter(torch.zeros(DEGREES + 1, DEGREES))
-        self.next_ground = nn.Parameter(torch.zeros(DEGREES + 1, DEGREES))
-        self.ground_of = nn.Parameter(torch.zeros(SYMBOLS, DEGREES))
         self.degree_of = nn.Parameter(torch.zeros(SYMBOLS, DEGREES))
         self.degree_at = nn.Parameter(torch.zeros(SLOTS, DEGREES))
         self.degree_in = nn.Parameter(torch.zeros(len(MODES), DEGREES))
@@ -108,13 +97,12 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         self.register_buffer("tones", classes, persistent=False)
         with torch.no_grad():  # a chord calls for its own tones
             self.degree_of.copy_(classes * 1.5)
-            self.ground_of.copy_(classes)
-            self.ground_of[1:] += F.one_hot(torch.arange(SYMBOLS - 1) // len(QUALITIES), 12)
-        ranges = (("lead", LEAD_LOW, LEAD_SIZE), ("chords", CHORDS_LOW, CHORDS_SIZE), ("bass", BASS_LOW, BASS_SIZE))
-        for name, low, count in ranges:
-            pitch = torch.arange(count) + low
-            self.register_buffer(f"{name}_pitch", pitch.float(), persistent=False)
-            self.register_buffer(f"{name}_class", F.one_hot(pitch % 12, 12).float(), persistent=False)
+        pitch_class = (torch.arange(LEAD_SIZE + 1) + LEAD_LOW - 1) % 12
+        own = F.one_hot(pitch_class, DEGREES).float()
+        own[0] = 0
+        self.register_buffer("degree_from", own, persistent=False)
+        for name, low, count in (("chords_from", CHORDS_LOW, CHORDS_SIZE), ("bass_from", BASS_LOW, BASS_SIZE)):
+            self.register_buffer(name, F.one_hot((torch.arange(count) + low) % 12, 12).float(), persistent=False)
         self.register_buffer("middle", torch.zeros(len(ATTRIBUTES)))
         self.register_buffer("unit", torch.ones(len(ATTRIBUTES)))
         self.register_buffer("again", torch.tensor([0.45, 0.28]))
@@ -132,16 +120,14 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         flat = states.permute(0, 2, 1, 3).reshape(batch.bar.shape[0], STEPS, -1)
         voices = known.unsqueeze(1).expand(-1, STEPS, -1)
         lead = hot(batch.lead, LEAD_SIZE + 1) * known[:, LEAD, None, None]
-        degrees = lead[..., 1:] @ self.lead_class
+        degrees = lead @ self.degree_from
         chords = batch.chords * known[:, CHORDS, None, None]
         bass = hot(batch.bass, BASS_SIZE + 1) * known[:, BASS, None, None]
-        grounds = (bass[..., 1:] @ self.bass_class)[:, :: BAR // GROUNDS]
         symbols = by_step(hot(batch.symbols, SYMBOLS), batch.bar)
         _, rhythm = self.read_rhythm(torch.cat([flat, voices], -1), batch.bar)
         steps, pitch = self.read_pitch(torch.cat([lead, degrees, states[:, LEAD]], -1), batch.bar)
         heard = torch.cat([chords, bass, flat, degrees, self.told(symbols)], -1)
-        low, harmony = self.read_harmony(heard, batch.bar)
-        held = chords.reshape(batch.bar.shape[0], BARS, 2, BAR // 2, CHORDS_SIZE).mean(3).flatten(2)
+        _, harmony = self.read_harmony(heard, batch.bar)
         here = F.relu(self.form(torch.cat([rhythm, pitch, harmony], -1))) + self.form_place
         query, key, value = self.look(here).reshape(batch.bar.shape[0], BARS, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
         weights = torch.softmax(query @ key.transpose(-1, -2) * key.shape[-1] ** -0.5, -1)
@@ -149,7 +135,7 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         raw = {
             "rhythm": self.to_rhythm(rhythm),
             "pitch": self.to_pitch(pitch),
-            "harmony": self.to_harmony(torch.cat([harmony, held], -1)),
+            "harmony": self.to_harmony(harmony),
             "structure": self.to_structure(torch.cat([here, seen], -1).flatten(1)),
         }
         marks = [
@@ -159,11 +145,11 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         deviation = {name: value.chunk(2, -1)[1].clamp(SHARPEST, 1.0) for name, value in raw.items()}
         mean["marks"] = torch.cat([pair[0] for pair in marks], -1)
         deviation["marks"] = torch.cat([pair[1] for pair in marks], -1).clamp(SHARPEST, 1.0)
+        slots = degrees.reshape(batch.bar.shape[0], BARS * SLOTS, -1, DEGREES).mean(2)
         return Posterior(
-            degree=self.to_degree(steps) + self.named * degrees,
+            degree=self.to_degree(steps.reshape(batch.bar.shape[0], BARS * SLOTS, -1)) + self.named * slots,
             pattern=self.to_pattern(rhythm).reshape(batch.bar.shape[0], BARS, 3, -1),
             chord=self.to_chord(harmony).reshape(batch.bar.shape[0], HALVES, SYMBOLS),
-            ground=self.to_ground(low.reshape(batch.bar.shape[0], BARS * GROUNDS, -1)) + self.named * grounds,
             mean=mean,
             deviation=deviation,
         )
@@ -180,30 +166,27 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         rows = [first, none, none, none, second, none, none, third, none]
         return gates, torch.cat(rows, -1).reshape(-1, 3, BARS)
 
-    def shape(self, latents: Latents, bar: Tensor, fixed: Tensor) -> Latents:
-        """The latents after structure has let later bars repeat earlier ones; chords that are told [B, 8] stay, and
-        the bass under them."""
+    def shape(self, latents: Latents, fixed: Tensor) -> Latents:
+        """The latents after structure has let later bars repeat earlier ones; chords that are told [B, 8] stay."""
         gates, look = self.form_of(latents.structure)
         size = fixed.shape[0]
         pitch = torch.cat([latents.degree.reshape(size, BARS, -1), latents.pitch], -1)
         rhythm = torch.cat([latents.pattern.reshape(size, BARS, -1), latents.rhythm], -1)
-        harmony = [latents.chord.reshape(size, BARS, -1), latents.ground.reshape(size, BARS, -1), latents.harmony]
+        harmony = torch.cat([latents.chord.reshape(size, BARS, -1), latents.harmony], -1)
         pitch, rhythm, harmony = (
-            _repeat(bars, gates[:, :, n], look) for n, bars in enumerate((pitch, rhythm, torch.cat(harmony, -1)))
+            _repeat(bars, gates[:, :, n], look) for n, bars in enumerate((pitch, rhythm, harmony))
         )
         degree, pitch = pitch.split([SLOTS * DEGREES, self.size.pitch], -1)
         pattern, rhythm = rhythm.split([3 * self.size.patterns, self.size.rhythm], -1)
-        chord, ground, voicing = harmony.split([2 * SYMBOLS, GROUNDS * DEGREES, self.size.harmony], -1)
+        chord, harmony = harmony.split([2 * SYMBOLS, self.size.harmony], -1)
         keep = fixed.unsqueeze(-1)
-        stay = by_step(keep, bar)[:, :: BAR // GROUNDS]
         return Latents(
             degree.reshape(size, BARS * SLOTS, DEGREES),
             pitch,
             pattern.reshape(size, BARS, 3, -1),
             rhythm,
             latents.chord * keep + chord.reshape(size, HALVES, SYMBOLS) * (1 - keep),
-            latents.ground * stay + ground.reshape(size, BARS * GROUNDS, DEGREES) * (1 - stay),
-            voicing,
+            harmony,
             latents.structure,
             latents.marks,
         )
@@ -221,26 +204,23 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
     def leads(self, shaped: Latents, bar: Tensor, onsets: Tensor) -> Tensor:
         """Logits [B, 64, 56] of the lead's pitch, were there a note; `onsets` [B, 64] says where there is."""
         marks = shaped.marks[:, None, PITCH_MARKS].expand(-1, BARS, -1)
-        features = torch.cat([shaped.degree, onsets.unsqueeze(-1)], -1)
+        degree = shaped.degree.repeat_interleave(BAR // SLOTS, 1)
+        features = torch.cat([degree, onsets.unsqueeze(-1)], -1)
         found: Tensor = self.write_pitch(torch.cat([shaped.pitch, marks], -1), features, bar)
-        height = self.middle[0] + self.unit[0] * shaped.marks[:, None, :1] + OCTAVE_PART * found[..., -1:]
-        away = self.near[0] * ((self.lead_pitch - height) / OCTAVE_PART).square()
-        return found[..., :-1] + self.sung * shaped.degree @ self.lead_class.T - away
+        return found + self.sung * degree @ self.degree_from[1:].T
 
     def voicings(self, shaped: Latents, bar: Tensor, onsets: Tensor) -> tuple[Tensor, Tensor]:
         """Logits [B, 64, 56] of each pitch of the chords and [B, 64, 40] of the bass's; `onsets` [B, 2, 64]."""
         marks = shaped.marks[:, None, HARMONY_MARKS].expand(-1, BARS, -1)
         told = by_step(self.told(shaped.chord), bar)
-        ground = shaped.ground.repeat_interleave(BAR // GROUNDS, 1)
-        features = torch.cat([told, ground, onsets.transpose(1, 2)], -1)
-        raw = self.write_harmony(torch.cat([shaped.harmony, marks], -1), features, bar)
-        chords, bass, height = raw.split([CHORDS_SIZE, BASS_SIZE, 1], -1)
-        voiced = by_step(self.voiced(shaped.harmony).reshape(bar.shape[0], HALVES, -1), bar)
-        away = self.near[1] * ((self.bass_pitch - BASS_MIDDLE) / OCTAVE_PART - height).square()
-        return (
-            chords + voiced + self.belongs * told[..., :12] @ self.chords_class.T,
-            bass + self.grounded * ground @ self.bass_class.T - away,
+        raw = self.write_harmony(
+            torch.cat([shaped.harmony, marks], -1), torch.cat([told, onsets.transpose(1, 2)], -1), bar
         )
+        chords, bass = (
+            weight * told[..., :12] @ own.T
+            for weight, own in zip(self.belongs, (self.chords_from, self.bass_from), strict=True)
+        )
+        return raw[..., :CHORDS_SIZE] + chords, raw[..., CHORDS_SIZE:] + bass
 
     def decode(
         self, latents: Latents, bar: Tensor, fixed: Tensor, told: Tensor
@@ -250,21 +230,17 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         The pitches are for the onsets of `told` [B, 3, 64], and where that is negative for those that the rhythm
         decides on.
         """
-        shaped = self.shape(latents, bar, fixed)
+        shaped = self.shape(latents, fixed)
         states = self.rhythms(shaped, bar)
         decided = torch.where(told >= 0, told, states.argmax(-1))
         onsets = (decided == ONSET).to(states.dtype)
         return states, self.leads(shaped, bar, onsets[:, LEAD]), *self.voicings(shaped, bar, onsets[:, CHORDS:])
 
     def degree_prior(self, chord: Tensor, before: Tensor, mode: Tensor, bar: Tensor) -> Tensor:
-        """Logits [B, 64, 12] of the degrees, given chords [B, 8, 85], the degrees before [B, 64, 13] and the mode."""
-        calls = by_step(chord @ self.degree_of, bar)
+        """Logits [B, 32, 12] of the degrees, given chords [B, 8, 85], the degrees before [B, 32, 13] and the mode."""
+        calls = by_step(chord @ self.degree_of, bar)[:, ::2]
         at = self.degree_at.repeat(BARS, 1)
         return calls + before @ self.next_degree + at + self.degree_in[mode].unsqueeze(1)
-
-    def ground_prior(self, chord: Tensor, before: Tensor, bar: Tensor) -> Tensor:
-        """Logits [B, 32, 12] of the bass's degrees, given chords [B, 8, 85] and the degrees before [B, 32, 13]."""
-        return by_step(chord @ self.ground_of, bar)[:, :: BAR // GROUNDS] + before @ self.next_ground
 
 
 def _repeat(bars: Tensor, gates: Tensor, look: Tensor) -> Tensor:

@@ -19,7 +19,7 @@ class Size(msgspec.Struct, frozen=True):
     """Rhythms in the dictionary, for each voice."""
     pitch: int = 16
     rhythm: int = 20
-    harmony: int = 40
+    harmony: int = 32
     """Gaussian dimensions of a bar, beside what is categorical."""
     structure: int = 8
     reading: int = 2
@@ -31,7 +31,7 @@ class Latents(NamedTuple):
     """What a phrase is, by factor. Categories as probabilities [B, ..., K] or one-hot."""
 
     degree: Tensor
-    """[B, 64, 12] pitch: a degree for every step."""
+    """[B, 32, 12] pitch: a degree for every eighth."""
     pitch: Tensor
     """[B, 4, P] pitch: what degrees leave open."""
     pattern: Tensor
@@ -40,10 +40,8 @@ class Latents(NamedTuple):
     """[B, 4, R] rhythm: what differs from the dictionary."""
     chord: Tensor
     """[B, 8, 85] harmony: a chord for every half bar."""
-    ground: Tensor
-    """[B, 32, 12] harmony: the bass's degree for every eighth."""
     harmony: Tensor
-    """[B, 4, H] harmony: voicing."""
+    """[B, 4, H] harmony: voicing and bass."""
     structure: Tensor
     """[B, S] which bar repeats which; its first dimension says how much is repeated."""
     marks: Tensor
@@ -56,7 +54,6 @@ class Posterior(NamedTuple):
     degree: Tensor
     pattern: Tensor
     chord: Tensor
-    ground: Tensor
     mean: dict[str, Tensor]
     deviation: dict[str, Tensor]
 

@@ -152,7 +152,7 @@ def collapse(net: Net, batch: Batch) -> dict[str, dict[str, float]]:
     with torch.no_grad():
         posterior = net.encode(batch)
         away = divergence(net, posterior, drawn(posterior), batch)
-    parts = {"pitch": ("pitch", "degree"), "rhythm": ("rhythm", "pattern"), "harmony": ("harmony", "chord", "ground")}
+    parts = {"pitch": ("pitch", "degree"), "rhythm": ("rhythm", "pattern"), "harmony": ("harmony", "chord")}
     found: dict[str, dict[str, float]] = {}
     for factor in FACTORS:
         names = parts.get(factor, (factor,))

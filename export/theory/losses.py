@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from bridge.engine.theory_key import MOST_STEPS, rotations
-from bridge.engine.theory_layout import BAR, BARS, BASS, CHORDS, HALVES, LEAD, ONSET, STEPS
+from bridge.engine.theory_layout import BAR, BARS, BASS, CHORDS, LEAD, ONSET, STEPS
 from export.families.theory_vae import PITCH_MARKS, RHYTHM_MARKS, TheoryVae
 from export.theory.attributes import attributes, hard, overlaps, repetition
 from export.theory.blocks import Latents, Posterior
@@ -31,31 +31,31 @@ def drawn(posterior: Posterior, noise: float = 1.0) -> Latents:
     categories."""
     mean, spread = posterior.mean, posterior.deviation
     normal = {name: mean[name] + torch.randn_like(mean[name]) * spread[name].exp() for name in mean}
-    degree, pattern, chord, ground = (
+    degree, pattern, chord = (
         functional.gumbel_softmax(part.float() / noise, HEAT / noise, hard=True)
-        for part in (posterior.degree, posterior.pattern, posterior.chord, posterior.ground)
+        for part in (posterior.degree, posterior.pattern, posterior.chord)
     )
     return Latents(
-        degree, normal["pitch"], pattern, normal["rhythm"], chord, ground, normal["harmony"], normal["structure"],
+        degree, normal["pitch"], pattern, normal["rhythm"], chord, normal["harmony"], normal["structure"],
         normal["marks"],
     )  # fmt: skip
 
 
 def likeliest(posterior: Posterior) -> Latents:
     """The middle of the posterior."""
-    degree, pattern, chord, ground = (
+    degree, pattern, chord = (
         functional.one_hot(part.argmax(-1), part.shape[-1]).float()
-        for part in (posterior.degree, posterior.pattern, posterior.chord, posterior.ground)
+        for part in (posterior.degree, posterior.pattern, posterior.chord)
     )
     mean = posterior.mean
     return Latents(
-        degree, mean["pitch"], pattern, mean["rhythm"], chord, ground, mean["harmony"], mean["structure"], mean["marks"]
+        degree, mean["pitch"], pattern, mean["rhythm"], chord, mean["harmony"], mean["structure"], mean["marks"]
     )
 
 
 def reconstruction(model: TheoryVae, latents: Latents, batch: Batch) -> dict[str, Tensor]:
     """Nats of each part of a phrase, the mean over the batch."""
-    shaped = model.shape(latents, batch.bar, torch.zeros(len(batch), HALVES))
+    shaped = model.shape(latents, (batch.symbols > 0).float() * 0)
     used = _used(batch)
     states = model.rhythms(shaped, batch.bar).float()
     onset = (batch.states == ONSET).float()
@@ -80,14 +80,11 @@ def divergence(model: TheoryVae, posterior: Posterior, latents: Latents, batch: 
     for name, mean in posterior.mean.items():
         log = posterior.deviation[name]
         found[name] = (0.5 * (mean.square() + (2 * log).exp()) - log - 0.5).flatten(1)
-    chord, pattern, degree, ground = (
-        _before(part.detach()) for part in (latents.chord, latents.pattern, latents.degree, latents.ground)
-    )
+    chord, pattern, degree = (_before(part.detach()) for part in (latents.chord, latents.pattern, latents.degree))
     voices = torch.einsum("bivk,vkn->bivn", pattern, model.next_pattern)
     melody = model.degree_prior(latents.chord.detach(), degree, batch.mode, batch.bar)
     found["chord"] = _categorical(posterior.chord, chord @ model.next_chord)
     found["pattern"] = _categorical(posterior.pattern, voices).flatten(1)
-    found["ground"] = _categorical(posterior.ground, model.ground_prior(latents.chord.detach(), ground, batch.bar))
     found["degree"] = _categorical(posterior.degree, melody)
     return found
 
@@ -107,7 +104,7 @@ def apart(model: TheoryVae, latents: Latents, batch: Batch, goal: Tensor) -> Ten
         degree=turned, pattern=latents.pattern[other], rhythm=latents.rhythm[other], marks=marks + moves
     )
     bar = batch.bar[other]
-    shaped = model.shape(swapped, bar, torch.zeros(size, HALVES))
+    shaped = model.shape(swapped, torch.zeros(size, 2 * BARS))
     states = model.rhythms(shaped, bar).float()
     struck = (states.argmax(-1) == ONSET).float().detach()
     lead = torch.softmax(model.leads(shaped, bar, struck[:, LEAD]).float() * 2, -1)

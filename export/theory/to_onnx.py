@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from bridge.engine.theory_idea import LATENTS, Prior
-from bridge.engine.theory_layout import BARS, DEGREES, GROUNDS, HALVES, SLOTS, STEPS, SYMBOLS
+from bridge.engine.theory_layout import BARS, DEGREES, HALVES, SLOTS, STEPS, SYMBOLS
 from bridge.engine.theory_model import DEVIATIONS
 from export.families.theory_vae import TheoryVae
 from export.theory.blocks import Latents
@@ -52,7 +52,6 @@ class Encode(nn.Module):  # type: ignore[misc]
             "degree": torch.softmax(found.degree, -1),
             "pattern": torch.softmax(found.pattern, -1),
             "chord": torch.softmax(found.chord, -1),
-            "ground": torch.softmax(found.ground, -1),
         }
         return (*(mean[name] for name in LATENTS), *(found.deviation[name].exp() for name in DEVIATIONS))
 
@@ -71,7 +70,6 @@ class Decode(nn.Module):  # type: ignore[misc]
         pattern: Tensor,
         rhythm: Tensor,
         chord: Tensor,
-        ground: Tensor,
         harmony: Tensor,
         structure: Tensor,
         marks: Tensor,
@@ -80,7 +78,7 @@ class Decode(nn.Module):  # type: ignore[misc]
         told: Tensor,
     ) -> tuple[Tensor, ...]:
         """See `bridge.engine.theory_model`."""
-        latents = Latents(degree, pitch, pattern, rhythm, chord, ground, harmony, structure, marks)
+        latents = Latents(degree, pitch, pattern, rhythm, chord, harmony, structure, marks)
         return self.model.decode(latents, bar, fixed, told)
 
 
@@ -110,7 +108,6 @@ def example(model: TheoryVae, batch: int = 2) -> tuple[tuple[Tensor, ...], tuple
         torch.full((batch, BARS, 3, size.patterns), 1 / size.patterns),
         torch.zeros(batch, BARS, size.rhythm),
         torch.full((batch, HALVES, SYMBOLS), 1 / SYMBOLS),
-        torch.full((batch, BARS * GROUNDS, DEGREES), 1 / DEGREES),
         torch.zeros(batch, BARS, size.harmony),
         torch.zeros(batch, size.structure),
         torch.zeros(batch, 7),

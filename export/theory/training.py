@@ -112,7 +112,7 @@ def losses(model: TheoryVae, batch: Batch, recipe: Recipe, risen: float = 1.0) -
         found["apart"] = apart(model, few, batch.take(rows), goal[:half])
     away = divergence(model, posterior, latents, batch)
     kept = [away[name].mean(0).clamp(min=FREE).sum() for name in GAUSSIANS]
-    kept += [away[name].sum(-1).mean() for name in ("degree", "pattern", "chord", "ground")]
+    kept += [away[name].sum(-1).mean() for name in ("degree", "pattern", "chord")]
     found["divergence"] = torch.stack(kept).sum()
     found["symbols"] = symbol_miss(posterior, batch.symbols)
     found["marked"] = marked(model, posterior, goal, batch)

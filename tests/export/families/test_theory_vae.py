@@ -76,7 +76,7 @@ def test_more_repetition_opens_every_gate(model: TheoryVae) -> None:
 def test_a_bar_whose_gate_is_open_is_the_bar_it_looks_at(model: TheoryVae) -> None:
     plain = middle(model)
     open_ = plain._replace(structure=torch.full_like(plain.structure, 40.0))
-    shaped = model.shape(open_, batch(4).bar, torch.zeros(4, HALVES))
+    shaped = model.shape(open_, torch.zeros(4, HALVES))
     assert torch.allclose(shaped.rhythm[:, 1], shaped.rhythm[:, 0], atol=1e-3)
     assert shaped.degree.shape == plain.degree.shape
 
@@ -84,7 +84,7 @@ def test_a_bar_whose_gate_is_open_is_the_bar_it_looks_at(model: TheoryVae) -> No
 def test_a_chord_that_is_told_is_not_repeated_away(model: TheoryVae) -> None:
     plain = middle(model)
     open_ = plain._replace(structure=torch.full_like(plain.structure, 40.0))
-    assert torch.equal(model.shape(open_, batch(4).bar, torch.ones(4, HALVES)).chord, plain.chord)
+    assert torch.equal(model.shape(open_, torch.ones(4, HALVES)).chord, plain.chord)
 
 
 def test_half_bars_lie_over_their_own_steps() -> None:
