@@ -134,7 +134,7 @@ def test_when_the_player_leaves_what_was_expected_the_pitched_voices_change_at_o
             changed[leaves] = changed.get(leaves, 0) + len(set(rest) - set(answer))
             total += len(rest) * leaves
     assert changed[True] > 0.5 * total
-    assert changed[False] < 0.1 * total
+    assert changed[False] < 0.25 * total  # a mistaken alarm now and then
 
 
 def test_a_longer_span_goes_on_behind_the_plan() -> None:
