@@ -1,12 +1,8 @@
 """Writing a pack: the graph, its card, the recipe, and the parity check before anything is kept."""
 
-import tomllib
 from pathlib import Path
-from pickle import UnpicklingError
-from typing import Any
 
 import msgspec
-import torch
 
 from bridge.engine.codec import SIZES
 from bridge.engine.grid import TICKS
@@ -15,9 +11,9 @@ from bridge.errors import PackError
 from bridge.music.note import Voice
 from export.data.layout import Rows
 from export.families.lstm import Melodist
+from export.pack_files import reading, write_card, write_recipe
 from export.parity import Parity, compare
 from export.to_onnx import write
-from export.toml import dumps
 from export.train import Recipe
 
 TEMPERATURE = 1.0
@@ -44,14 +40,10 @@ KNOBS = (
 
 def load_weights(path: Path) -> tuple[Melodist, Recipe, dict[str, float]]:
     """Model, recipe and best validation from a training run's file. Raises PackError where it is not one."""
-    try:
-        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    with reading(path, "melody model") as saved:
         recipe = msgspec.convert(saved["recipe"], Recipe)
         model = Melodist(recipe.size)
         model.load_state_dict(saved["weights"])
-    except (OSError, KeyError, RuntimeError, UnpicklingError, msgspec.ValidationError) as error:
-        reason = type(error).__name__
-        raise PackError(f"{path.name} holds no trained melody model ({reason}); run `antiphon-export train`") from None
     return model.eval(), recipe, saved["best"]
 
 
@@ -89,19 +81,8 @@ def write_pack(weights: Path, folder: Path, real: Rows, version: str = "1.0.0") 
         context_beats=64.0,
         span_beats=16.0,
     )
-    (folder / "pack.toml").write_text(dumps(msgspec.to_builtins(card)), "utf-8")
-    reread = msgspec.convert(tomllib.loads((folder / "pack.toml").read_text("utf-8")), Card)
-    if reread != card:
-        raise PackError("pack.toml does not read back as it was written; this is a fault of the export")
-    story = {
-        "commands": COMMANDS,
-        "recipe": msgspec.to_builtins(recipe),
-        "best": best,
-        "parity": str(parity),
-        "torch": torch.__version__,
-        "threads": 1,
-    }
-    (folder / "recipe.toml").write_text(dumps(story), "utf-8")
+    write_card(folder, card)
+    write_recipe(folder, COMMANDS, recipe, parity, best=best, threads=1)
     return parity
 
 

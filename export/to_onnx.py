@@ -1,7 +1,5 @@
 """From trained weights to one ONNX graph, `step`: an event in, the next event out, sampled inside from given noise."""
 
-import io
-import warnings
 from pathlib import Path
 
 import torch
@@ -11,6 +9,7 @@ from torch.nn import functional as F  # noqa: N812
 from bridge.engine.codec import MIDDLE, PARTS, PITCHES, POSITIONS, SHIFTS, Part
 from bridge.engine.controls import SIZE as CONTROLS
 from export.families.lstm import Melodist
+from export.traced import content, traced
 
 OPSET = 18
 INPUTS = (
@@ -159,31 +158,9 @@ def example(model: Melodist, batch: int = 2) -> tuple[Tensor, ...]:
 
 def write(model: Melodist, path: Path) -> None:
     """Write `model` as a step graph with its weights inside; the batch axis is free."""
-    import onnx
-
     step = Step(model.eval()).eval()
     batch = torch.export.Dim("batch", min=1, max=64)
-    axes = [{1: batch} if name in ("h", "c") else {0: batch} for name in INPUTS]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        program = torch.onnx.export(
-            step,
-            example(model),
-            dynamo=True,
-            opset_version=OPSET,
-            input_names=list(INPUTS),
-            output_names=list(OUTPUTS),
-            dynamic_shapes=tuple(axes),
-            verbose=False,
-        )
-    assert program is not None
-    buffer = io.BytesIO()
-    program.save(buffer)
-    graph = onnx.load_from_string(buffer.getvalue())
-    onnx.checker.check_model(graph, full_check=True)
-    del graph.metadata_props[:]
-    for node in graph.graph.node:
-        node.doc_string = ""
-        del node.metadata_props[:]
+    axes = tuple({1: batch} if name in ("h", "c") else {0: batch} for name in INPUTS)
+    graph = traced(step, example(model), INPUTS, OUTPUTS, axes, OPSET)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(graph.SerializeToString(deterministic=True))
+    path.write_bytes(content(graph))

@@ -16,6 +16,7 @@ from export.cvae.attributes import density, moods, register
 from export.cvae.examples import Examples, parts
 from export.cvae.judge import Judge, statistics
 from export.cvae.stage import HOME, PLAIN, Phrase, Played, Stage, phrase
+from export.evaluate.rank import spearman
 
 SEEDS = 24
 MOODS = ("arousal", "brightness")
@@ -196,19 +197,6 @@ def outside(
 def judged(judge: Judge, made: Sequence[Played]) -> NDArray[np.float32]:
     """Chances of the styles [N, 15]."""
     return judge.chances(np.stack([statistics(each.rolls, each.bar) for each in made]))
-
-
-def spearman(one: Sequence[float], other: Sequence[float]) -> float:
-    """Rank correlation, ties at their mean rank; 0 where one of the two does not vary."""
-    a, b = (_ranks(np.array(values)) for values in (one, other))
-    return float(np.corrcoef(a, b)[0, 1]) if np.ptp(a) and np.ptp(b) else 0.0
-
-
-def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    found: NDArray[np.float64] = (ends - (counts - 1) / 2)[place]
-    return found
 
 
 def _onsets(rolls: Rolls, steps: int) -> dict[Voice, set[tuple[int, int]]]:

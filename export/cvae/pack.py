@@ -4,11 +4,9 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import msgspec
-import torch
 
 from bridge.engine.cvae_controls import SECTIONS, STYLES
 from bridge.engine.cvae_controls import SIZE as WISHES
@@ -16,14 +14,13 @@ from bridge.engine.cvae_draw import GIVEN
 from bridge.engine.cvae_rolls import COLUMNS
 from bridge.engine.cvae_wishes import HOUSE
 from bridge.engine.pack import SCHEMA, Card, File, Knob, digest
-from bridge.errors import PackError
 from bridge.music.note import Voice
 from export.cvae.examples import Examples
 from export.cvae.parity import Parity, compare
 from export.cvae.to_onnx import GRAPHS, save
 from export.cvae.training import Recipe
 from export.families.cvae import Conditional
-from export.toml import dumps
+from export.pack_files import reading, write_card, write_recipe
 
 NAME = "cvae"
 VOICES = (Voice.LEAD, Voice.CHORDS, Voice.BASS, Voice.DRUMS)
@@ -52,17 +49,11 @@ KNOBS = (
 
 def load_weights(path: Path) -> tuple[Conditional, Recipe, dict[str, Any]]:
     """Model, recipe and story of a training run's file. Raises PackError where it is not one."""
-    try:
-        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    with reading(path, "conditional VAE", "cvae") as saved:
         recipe = msgspec.convert(saved["recipe"], Recipe)
         model = Conditional(recipe.size)
         model.load_state_dict(saved["weights"])
         story = {name: saved[name] for name in ("step", "minutes", "windows")}
-    except (OSError, EOFError, KeyError, RuntimeError, UnpicklingError, msgspec.ValidationError) as error:
-        reason = type(error).__name__
-        raise PackError(
-            f"{path.name} holds no trained conditional VAE ({reason}); run `antiphon-export train --family cvae`"
-        ) from None
     return model.eval(), recipe, {**saved["found"], **story}
 
 
@@ -93,15 +84,8 @@ def write_pack(
         context_beats=32.0,
         span_beats=16.0,
     )
-    (folder / "pack.toml").write_text(dumps(msgspec.to_builtins(card)), "utf-8")
-    text = {
-        "commands": COMMANDS,
-        "recipe": msgspec.to_builtins(recipe),
-        "held_out": story,
-        "parity": str(parity),
-        "torch": torch.__version__,
-    }
-    (folder / "recipe.toml").write_text(dumps(text), "utf-8")
+    write_card(folder, card)
+    write_recipe(folder, COMMANDS, recipe, parity, held_out=story)
     return parity
 
 

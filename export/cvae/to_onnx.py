@@ -1,7 +1,5 @@
 """From a trained model to `encode.onnx`, `prior.onnx` and `decode.onnx`, each with its own weights, in 8 bits."""
 
-import io
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from bridge.engine.cvae_rolls import BEATS, COLUMNS, VOICES
 from bridge.engine.window import STEPS
 from export.ensemble.to_onnx import quantise
 from export.families.cvae import Conditional
+from export.traced import free, traced
 
 OPSET = 20
 Graph = Any
@@ -96,24 +95,4 @@ def save(model: Conditional, whole: Path, small: Path) -> None:
 
 def graph(module: nn.Module, feeds: dict[str, Tensor], outputs: Sequence[str]) -> Graph:
     """A module as a graph whose first axis is free."""
-    import onnx
-
-    rows = torch.export.Dim("rows", min=1, max=64)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        program = torch.onnx.export(
-            module, (), kwargs=feeds, dynamo=True, opset_version=OPSET, input_names=list(feeds),
-            output_names=list(outputs), dynamic_shapes={name: {0: rows} for name in feeds}, verbose=False,
-        )  # fmt: skip
-    assert program is not None
-    buffer = io.BytesIO()
-    program.save(buffer)
-    made = onnx.load_from_string(buffer.getvalue())
-    onnx.checker.check_model(made, full_check=True)
-    del made.metadata_props[:]
-    del made.graph.value_info[:]
-    for number, node in enumerate(made.graph.node):
-        node.doc_string = ""
-        node.name = f"{node.op_type}_{number}"
-        del node.metadata_props[:]
-    return made
+    return traced(module, feeds, list(feeds), outputs, free(feeds))

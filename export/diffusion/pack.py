@@ -2,25 +2,22 @@
 
 import shutil
 import tempfile
-import tomllib
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import msgspec
-import torch
 
 from bridge.engine.diffusion import CODEC
 from bridge.engine.ensemble_controls import STYLES
 from bridge.engine.pack import SCHEMA, Card, File, Knob, digest
-from bridge.errors import PackError
 from bridge.music.note import Voice
 from export.diffusion.batches import Batch
 from export.diffusion.parity import Parity, compare
-from export.diffusion.to_onnx import quantised, save, whole
+from export.diffusion.to_onnx import save, whole
 from export.diffusion.training import Recipe
+from export.ensemble.to_onnx import quantise
 from export.families.diffusion import Denoiser
-from export.toml import dumps
+from export.pack_files import reading, write_card, write_recipe
 
 NAME = "diffusion"
 GRAPH = "denoise.onnx"
@@ -47,17 +44,11 @@ KNOBS = (
 
 def load_weights(path: Path) -> tuple[Denoiser, Recipe, dict[str, Any]]:
     """Model, recipe and last validation of a training run's file. Raises PackError where it is not one."""
-    try:
-        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    with reading(path, "denoiser", "diffusion") as saved:
         recipe = msgspec.convert(saved["recipe"], Recipe)
         model = Denoiser(recipe.size)
         model.load_state_dict(saved["weights"])
         story = {**saved["best"], "step": saved["step"], "minutes": saved["minutes"]}
-    except (OSError, KeyError, RuntimeError, UnpicklingError, msgspec.ValidationError) as error:
-        reason = type(error).__name__
-        raise PackError(
-            f"{path.name} holds no trained denoiser ({reason}); run `antiphon-export train --family diffusion`"
-        ) from None
     return model.eval(), recipe, story
 
 
@@ -69,7 +60,7 @@ def write_pack(weights: Path, folder: Path, real: Batch, version: str = "1.0.0")
         exact, small = Path(name) / "whole.onnx", Path(name) / GRAPH
         graph = whole(model)
         save(graph, exact)
-        save(quantised(graph), small)
+        save(quantise(graph), small)
         parity = compare(model, exact, small, real)
         shutil.move(small, folder / GRAPH)
     card = Card(
@@ -87,17 +78,8 @@ def write_pack(weights: Path, folder: Path, real: Batch, version: str = "1.0.0")
         context_beats=16.0,
         span_beats=16.0,
     )
-    (folder / "pack.toml").write_text(dumps(msgspec.to_builtins(card)), "utf-8")
-    if msgspec.convert(tomllib.loads((folder / "pack.toml").read_text("utf-8")), Card) != card:
-        raise PackError("pack.toml does not read back as it was written; this is a fault of the export")
-    text = {
-        "commands": COMMANDS,
-        "recipe": msgspec.to_builtins(recipe),
-        "held_out": story,
-        "parity": str(parity),
-        "torch": torch.__version__,
-    }
-    (folder / "recipe.toml").write_text(dumps(text), "utf-8")
+    write_card(folder, card)
+    write_recipe(folder, COMMANDS, recipe, parity, held_out=story)
     return parity
 
 

@@ -3,11 +3,9 @@
 import shutil
 import tempfile
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import msgspec
-import torch
 
 from bridge.engine.codec import SIZES as FIELD_SIZES
 from bridge.engine.ensemble_controls import SIZE as CONTROLS
@@ -16,14 +14,13 @@ from bridge.engine.features import HEAD, ROWS
 from bridge.engine.grid import TICKS
 from bridge.engine.pack import SCHEMA, Card, File, Knob, Weights, digest
 from bridge.engine.transformer import GRAPHS
-from bridge.errors import PackError
 from bridge.music.note import Voice
 from export.ensemble.graphs import graphs
 from export.ensemble.parity import Parity, compare
 from export.ensemble.to_onnx import WEIGHTS, save
 from export.ensemble.training import Recipe
 from export.families.transformer import Accompanist, Sheet
-from export.toml import dumps
+from export.pack_files import reading, write_card, write_recipe
 
 NAME = "ensemble"
 RANGES = {"lead": [45, 96], "chords": [36, 91], "bass": [24, 62]}
@@ -33,8 +30,10 @@ DRUMS = [35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52,
 NAMES = ("step", "score")
 """The graphs."""
 VOICES = (Voice.LEAD, Voice.CHORDS, Voice.BASS, Voice.DRUMS)
-
-
+DENSITY = {Voice.CHORDS: 1.0, Voice.BASS: 0.75, Voice.DRUMS: 2.5}
+"""Onsets a beat that the voices begin with: left to itself the band plays ever more, and ever higher."""
+REGISTER = {Voice.CHORDS: 60.0, Voice.BASS: 42.0}
+"""Mean MIDI pitch that they begin with."""
 LEFT = "0 leaves it to the model"
 KNOBS = (
     Knob("temperature", 0.3, 1.6, 0.95, "", "how daring the choice of notes is; 1 is as the model learnt it"),
@@ -42,11 +41,13 @@ KNOBS = (
     Knob("density", 0.0, 6.0, 0.0, "onsets a beat", f"how much a voice plays that is asked alone; {LEFT}"),
     Knob("register", 0.0, 96.0, 0.0, "mean MIDI pitch", f"where a voice plays that is asked alone; {LEFT}"),
     *(
-        Knob(f"density_{voice}", 0.0, 6.0, 0.0, "onsets a beat", f"how much the {voice} plays; {LEFT}")
+        Knob(f"density_{voice}", 0.0, 6.0, DENSITY.get(voice, 0.0), "onsets a beat",
+             f"how much the {voice} plays; {LEFT}")
         for voice in VOICES
     ),
     *(
-        Knob(f"register_{voice}", 0.0, 96.0, 0.0, "mean MIDI pitch", f"where the {voice} plays; {LEFT}")
+        Knob(f"register_{voice}", 0.0, 96.0, REGISTER.get(voice, 0.0), "mean MIDI pitch",
+             f"where the {voice} plays; {LEFT}")
         for voice in VOICES[:3]
     ),
     *(
@@ -71,16 +72,10 @@ KNOBS = (
 
 def load_weights(path: Path) -> tuple[Accompanist, Recipe, dict[str, Any]]:
     """Model, recipe and last validation of a training run's file. Raises PackError where it is not one."""
-    try:
-        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    with reading(path, "accompanist", "transformer") as saved:
         recipe = msgspec.convert(saved["recipe"], Recipe)
         model = Accompanist(recipe.size)
         model.load_state_dict(saved["weights"])
-    except (OSError, KeyError, RuntimeError, UnpicklingError, msgspec.ValidationError) as error:
-        reason = type(error).__name__
-        raise PackError(
-            f"{path.name} holds no trained accompanist ({reason}); run `antiphon-export train --family transformer`"
-        ) from None
     story = {name: saved[name] for name in ("step", "minutes", "tokens")}
     return model.eval(), recipe, {**saved["best"], **story}
 
@@ -118,15 +113,8 @@ def write_pack(weights: Path, folder: Path, real: Sheet, version: str = "1.0.0")
         context_beats=48.0,
         span_beats=16.0,
     )
-    (folder / "pack.toml").write_text(dumps(msgspec.to_builtins(card)), "utf-8")
-    text = {
-        "commands": COMMANDS,
-        "recipe": msgspec.to_builtins(recipe),
-        "held_out": story,
-        "parity": str(parity),
-        "torch": torch.__version__,
-    }
-    (folder / "recipe.toml").write_text(dumps(text), "utf-8")
+    write_card(folder, card)
+    write_recipe(folder, COMMANDS, recipe, parity, held_out=story)
     return parity
 
 

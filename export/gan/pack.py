@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import msgspec
@@ -12,7 +11,6 @@ import torch
 from bridge.engine.gan_rows import GENRES, NOISE
 from bridge.engine.kit import KIT
 from bridge.engine.pack import SCHEMA, Card, File, Knob, digest
-from bridge.errors import PackError
 from bridge.music.note import Voice
 from export.families.gan import Drummer, Judge
 from export.gan.batches import Batch, whole
@@ -22,7 +20,7 @@ from export.gan.losses import score, spoilt
 from export.gan.parity import Parity, compare
 from export.gan.to_onnx import write
 from export.gan.training import Recipe
-from export.toml import dumps
+from export.pack_files import reading, write_card, write_recipe
 
 NAME = "groove-gan"
 GRAPHS = ("generate", "critic")
@@ -55,18 +53,12 @@ class Trained(msgspec.Struct, frozen=True):
 
 def load_weights(path: Path) -> Trained:
     """The drummer that is kept, the judge and the recipe of a run. Raises PackError where the file is not one."""
-    try:
-        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    with reading(path, "groove model", "gan") as saved:
         recipe = msgspec.convert(saved["recipe"], Recipe)
         drummer, judge = Drummer(recipe.size), Judge(recipe.size)
         drummer.load_state_dict(saved["kept"])
         judge.load_state_dict(saved["judge"])
         story = {name: saved[name] for name in ("step", "minutes", "factor")} | saved["figures"]
-    except (OSError, KeyError, RuntimeError, UnpicklingError, msgspec.ValidationError) as error:
-        reason = type(error).__name__
-        raise PackError(
-            f"{path.name} holds no trained groove model ({reason}); run `antiphon-export train --family gan`"
-        ) from None
     return Trained(drummer.eval(), judge.eval(), recipe, story)
 
 
@@ -99,16 +91,8 @@ def write_pack(weights: Path, folder: Path, held_out: Deck, version: str = "1.0.
         context_beats=16.0,
         span_beats=8.0,
     )
-    (folder / "pack.toml").write_text(dumps(msgspec.to_builtins(card)), "utf-8")
-    text = {
-        "commands": COMMANDS,
-        "recipe": msgspec.to_builtins(trained.recipe),
-        "held_out": trained.story,
-        "parity": str(parity),
-        "torch": torch.__version__,
-        "threads": 1,
-    }
-    (folder / "recipe.toml").write_text(dumps(text), "utf-8")
+    write_card(folder, card)
+    write_recipe(folder, COMMANDS, trained.recipe, parity, held_out=trained.story, threads=1)
     return parity
 
 

@@ -1,7 +1,5 @@
 """From a trained drummer and judge to two graphs, `generate` and `critic`, with their weights inside."""
 
-import io
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from bridge.engine.gan import INPUTS, OUTPUTS
 from bridge.engine.gan_rows import ACROSS, FRAME, GRAIN, NOISE, TAP, WISHES
 from bridge.engine.window import STEPS
 from export.families.gan import Drummer, Judge
+from export.traced import content, free, traced
 
 OPSET = 20
 CRITIC_INPUTS = ("kit", *INPUTS[:3])
@@ -46,30 +45,7 @@ def write(drummer: Drummer, judge: Judge, folder: Path) -> None:
 
 
 def _write(net: nn.Module, inputs: Sequence[str], outputs: Sequence[str], path: Path) -> None:
-    import onnx
-
-    given, batch = example(), torch.export.Dim("batch", min=1, max=64)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        program = torch.onnx.export(
-            net.eval(),
-            tuple(given[name] for name in inputs),
-            dynamo=True,
-            opset_version=OPSET,
-            input_names=list(inputs),
-            output_names=list(outputs),
-            dynamic_shapes=tuple({0: batch} for _ in inputs),
-            verbose=False,
-        )
-    assert program is not None
-    buffer = io.BytesIO()
-    program.save(buffer)
-    graph = onnx.load_from_string(buffer.getvalue())
-    onnx.checker.check_model(graph, full_check=True)
-    del graph.metadata_props[:]
-    del graph.graph.value_info[:]
-    for number, node in enumerate(graph.graph.node):
-        node.doc_string = ""
-        node.name = f"{node.op_type}_{number}"
-        del node.metadata_props[:]
-    path.write_bytes(graph.SerializeToString(deterministic=True))
+    every = example()
+    given = tuple(every[name] for name in inputs)
+    graph = traced(net.eval(), given, inputs, outputs, free(given, "batch"))
+    path.write_bytes(content(graph))

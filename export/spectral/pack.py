@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import msgspec
@@ -11,17 +10,16 @@ import numpy as np
 import torch
 
 from bridge.engine.pack import SCHEMA, Card, File, digest
-from bridge.errors import PackError
 from bridge.sound.bands import HOP
 from bridge.sound.spectral import FAMILY, LAYOUT, Spectral
 from bridge.sound.told import BRIGHTNESS
 from export.families.spectral import CHARACTER, Texturist
+from export.pack_files import reading, write_card, write_recipe
 from export.spectral.clip import Clip
 from export.spectral.following import rendered, scene
 from export.spectral.parity import Parity, compare
 from export.spectral.to_onnx import write
 from export.spectral.training import Recipe
-from export.toml import dumps
 
 NAME = "spectral-texture"
 TONES = ("pad", "strings", "breath", "organ", "reed", "bells", "electric piano", "plucked bass")
@@ -42,16 +40,10 @@ COMMANDS = [
 
 def load_weights(path: Path) -> tuple[Texturist, Recipe, dict[str, Any]]:
     """Model, recipe and story of a training run's file. Raises PackError where it is not one."""
-    try:
-        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    with reading(path, "texture", "spectral") as saved:
         recipe = msgspec.convert(saved["recipe"], Recipe)
         model = Texturist(recipe.size)
         model.load_state_dict(saved["weights"])
-    except (OSError, KeyError, RuntimeError, UnpicklingError, msgspec.ValidationError) as error:
-        reason = type(error).__name__
-        raise PackError(
-            f"{path.name} holds no trained texture ({reason}); run `antiphon-export train --family spectral`"
-        ) from None
     return model.eval(), recipe, {"steps": saved["step"], "minutes": saved["minutes"]}
 
 
@@ -87,18 +79,11 @@ def write_pack(weights: Path, folder: Path, train: list[Clip], held: list[Clip],
         context_beats=16.0,
         span_beats=1.0,
     )
-    _write_card(folder, card)
+    write_card(folder, card)
     wave = rendered_loudness(folder)
     card.codec["gain"] = round(LOUDNESS / max(wave, 1e-4), 3)
-    _write_card(folder, card)
-    text = {
-        "commands": COMMANDS,
-        "recipe": msgspec.to_builtins(recipe),
-        "story": story,
-        "parity": str(parity),
-        "torch": torch.__version__,
-    }
-    (folder / "recipe.toml").write_text(dumps(text), "utf-8")
+    write_card(folder, card)
+    write_recipe(folder, COMMANDS, recipe, parity, story=story)
     return parity
 
 
@@ -135,7 +120,3 @@ def _brightness(clips: list[Clip]) -> tuple[float, float]:
 
 def _rounded(numbers: np.ndarray[Any, np.dtype[np.float32]]) -> list[float]:
     return [round(float(number), 4) for number in numbers]
-
-
-def _write_card(folder: Path, card: Card) -> None:
-    (folder / "pack.toml").write_text(dumps(msgspec.to_builtins(card)), "utf-8")

@@ -1,7 +1,5 @@
 """The texture's two graphs: `step` makes the next frame, `read` makes the character of a sound out of its beginning."""
 
-import io
-import warnings
 from pathlib import Path
 
 import torch
@@ -10,6 +8,7 @@ from torch import Tensor, nn
 from bridge.sound.bands import FRAME
 from bridge.sound.told import EXCERPT, TOLD
 from export.families.spectral import CHARACTER, Texturist
+from export.traced import content, traced
 
 OPSET = 20
 STEP = ("frame", "hidden", "told", "character")
@@ -61,26 +60,4 @@ def write(model: Texturist, folder: Path) -> None:
 def _write(
     graph: nn.Module, inputs: tuple[Tensor, ...], names: tuple[str, ...], outputs: tuple[str, ...], path: Path
 ) -> None:
-    import onnx
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        program = torch.onnx.export(
-            graph,
-            inputs,
-            dynamo=True,
-            opset_version=OPSET,
-            input_names=list(names),
-            output_names=list(outputs),
-            verbose=False,
-        )
-    assert program is not None
-    buffer = io.BytesIO()
-    program.save(buffer)
-    made = onnx.load_from_string(buffer.getvalue())
-    onnx.checker.check_model(made, full_check=True)
-    del made.metadata_props[:]
-    for node in made.graph.node:
-        node.doc_string = ""
-        del node.metadata_props[:]
-    path.write_bytes(made.SerializeToString(deterministic=True))
+    path.write_bytes(content(traced(graph, inputs, names, outputs)))

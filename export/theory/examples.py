@@ -145,23 +145,6 @@ def struck(found: Page, voice: int) -> set[tuple[int, int]]:
     return {(int(at), int(row[at])) for at in places}
 
 
-def spearman(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
-    """Spearman's rank correlation of the pairs that are both known; 0 where one of them never changes."""
-    there = np.isfinite(first) & np.isfinite(second)
-    a, b = _ranks(first[there]), _ranks(second[there])
-    if len(a) < 3 or a.std() == 0 or b.std() == 0:
-        return 0.0
-    return float(np.corrcoef(a, b)[0, 1])
-
-
-def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Ranks, ties with the mean of theirs."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    ends = np.cumsum(counts)
-    found: NDArray[np.float64] = (ends - (counts - 1) / 2)[inverse]
-    return found
-
-
 def _whole(notes: Mapping[Voice, Sequence[Note]]) -> bool:
     least = ((Voice.LEAD, FEWEST // 2), (Voice.CHORDS, FEWEST // 2), (Voice.BASS, 1))
     return all(len(notes.get(voice, ())) >= count for voice, count in least)

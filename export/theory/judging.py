@@ -12,6 +12,7 @@ from bridge.engine.theory_idea import Idea, merged, middle
 from bridge.engine.theory_layout import VOICES, Page
 from bridge.engine.theory_model import Model
 from bridge.engine.theory_vae import TheoryVae
+from export.evaluate.rank import spearman
 from export.families.theory_vae import FACTORS
 from export.families.theory_vae import TheoryVae as Net
 from export.theory.examples import (
@@ -23,7 +24,6 @@ from export.theory.examples import (
     overlap,
     page,
     played,
-    spearman,
 )
 from export.theory.losses import divergence, drawn
 from export.theory.phrases import Batch

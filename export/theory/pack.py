@@ -4,20 +4,18 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import msgspec
-import torch
 
 from bridge.engine.pack import SCHEMA, Card, File, Knob, Pack, digest
 from bridge.engine.session import open_session
 from bridge.engine.theory_model import LAYOUT
 from bridge.engine.theory_vae import TheoryVae
-from bridge.errors import PackError
 from bridge.music.note import Voice
 from export.families.theory_vae import ATTRIBUTES
 from export.families.theory_vae import TheoryVae as Net
+from export.pack_files import reading, write_card, write_recipe
 from export.theory.examples import Example
 from export.theory.judging import spread
 from export.theory.knobs import DOES, cards, fit
@@ -25,7 +23,6 @@ from export.theory.parity import Parity, compare
 from export.theory.phrases import Batch
 from export.theory.to_onnx import graphs, halved, save
 from export.theory.training import Recipe
-from export.toml import dumps
 
 NAME = "theory-vae"
 VOICES = (Voice.LEAD, Voice.CHORDS, Voice.BASS)
@@ -42,17 +39,11 @@ COMMANDS = [
 
 def load_weights(path: Path) -> tuple[Net, Recipe, dict[str, Any]]:
     """Model, recipe and story of a training run's file. Raises PackError where it is not one."""
-    try:
-        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    with reading(path, "music-theory VAE", "theory-vae") as saved:
         recipe = msgspec.convert(saved["recipe"], Recipe)
         model = Net(recipe.size)
         model.load_state_dict(saved["weights"])
         story = {"step": saved["step"], "minutes": saved["minutes"], "phrases": saved["step"] * recipe.rows}
-    except (OSError, KeyError, RuntimeError, UnpicklingError, msgspec.ValidationError) as error:
-        reason = type(error).__name__
-        raise PackError(
-            f"{path.name} holds no trained music-theory VAE ({reason}); run `antiphon-export train --family theory-vae`"
-        ) from None
     return model.eval(), recipe, story
 
 
@@ -79,16 +70,8 @@ def write_pack(weights: Path, folder: Path, real: Batch, examples: Sequence[Exam
     _write_card(model, folder, WIDE, version)
     fits = fit(play(folder), examples, spread(examples))
     _write_card(model, folder, cards(fits), version)
-    text = {
-        "commands": COMMANDS,
-        "recipe": msgspec.to_builtins(recipe),
-        "trained": story,
-        "knobs": {name: msgspec.to_builtins(found) for name, found in fits.items()},
-        "parity": str(parity),
-        "torch": torch.__version__,
-        "threads": 1,
-    }
-    (folder / "recipe.toml").write_text(dumps(text), "utf-8")
+    told = {name: msgspec.to_builtins(found) for name, found in fits.items()}
+    write_recipe(folder, COMMANDS, recipe, parity, trained=story, knobs=told, threads=1)
     return parity
 
 
@@ -120,4 +103,4 @@ def _write_card(model: Net, folder: Path, knobs: Sequence[Knob], version: str) -
         context_beats=16.0,
         span_beats=8.0,
     )
-    (folder / "pack.toml").write_text(dumps(msgspec.to_builtins(card)), "utf-8")
+    write_card(folder, card)

@@ -3,8 +3,6 @@
 The graphs compute in full precision: each weight is widened once, when ONNX Runtime loads it.
 """
 
-import io
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from bridge.engine.theory_model import DEVIATIONS
 from export.families.theory_vae import TheoryVae
 from export.theory.blocks import Latents
 from export.theory.phrases import Batch
+from export.traced import free, traced
 
 OPSET = 20
 SMALLEST = 256
@@ -167,29 +166,4 @@ def _tables(model: TheoryVae) -> Graph:
 
 
 def _graph(module: nn.Module, inputs: tuple[Tensor, ...], names: tuple[str, ...], outputs: tuple[str, ...]) -> Graph:
-    import onnx
-
-    batch = torch.export.Dim("batch", min=1, max=64)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        program = torch.onnx.export(
-            module.eval(),
-            inputs,
-            dynamo=True,
-            opset_version=OPSET,
-            input_names=list(names),
-            output_names=list(outputs),
-            dynamic_shapes=tuple({0: batch} for _ in names),
-            verbose=False,
-        )
-    assert program is not None
-    buffer = io.BytesIO()
-    program.save(buffer)
-    graph = onnx.load_from_string(buffer.getvalue())
-    del graph.metadata_props[:]
-    del graph.graph.value_info[:]
-    for number, node in enumerate(graph.graph.node):
-        node.doc_string = ""
-        node.name = f"{node.op_type}_{number}"
-        del node.metadata_props[:]
-    return graph
+    return traced(module.eval(), inputs, names, outputs, free(inputs, "batch"), OPSET)

@@ -25,6 +25,7 @@ from export.cvae.parity import compare  # noqa: E402
 from export.cvae.stage import Stage, phrases  # noqa: E402
 from export.cvae.training import Recipe, Run, judge, pace  # noqa: E402
 from export.data.proxies import brightness  # noqa: E402
+from export.evaluate.rank import spearman  # noqa: E402
 from export.families.cvae import GIVEN, PARTS, Conditional, Size  # noqa: E402
 from tests.export.ensemble.bands import band  # noqa: E402
 
@@ -176,9 +177,9 @@ def test_f1_counts_notes_that_are_right_in_step_and_pitch() -> None:
 
 
 def test_ranks_that_rise_together_correlate() -> None:
-    assert figures.spearman([1, 2, 3, 4], [10, 20, 30, 40]) == pytest.approx(1.0)
-    assert figures.spearman([1, 2, 3, 4], [4, 3, 2, 1]) == pytest.approx(-1.0)
-    assert abs(figures.spearman([1, 1, 2, 2], [1, 2, 1, 2])) < 1e-9
+    assert spearman([1, 2, 3, 4], [10, 20, 30, 40]) == pytest.approx(1.0)
+    assert spearman([1, 2, 3, 4], [4, 3, 2, 1]) == pytest.approx(-1.0)
+    assert abs(spearman([1, 1, 2, 2], [1, 2, 1, 2])) < 1e-9
 
 
 @pytest.mark.parametrize("content", [b"", b"no weights"])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from export.theory.examples import spearman
+from export.evaluate.rank import spearman
 
 pytestmark = pytest.mark.train
 
