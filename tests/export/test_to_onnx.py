@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from bridge.engine.codec import DURATIONS, PARTS, PITCHES, SHIFTS, SIZES, VELOCITIES, Part  # noqa: E402
-from bridge.engine.session import Session, open_session  # noqa: E402
-from bridge.errors import PackError  # noqa: E402
-from export.data.layout import Rows  # noqa: E402
-from export.families.lstm import Melodist, Size  # noqa: E402
-from export.parity import compare  # noqa: E402
-from export.to_onnx import INPUTS, OUTPUTS, Step, example, write  # noqa: E402
+from bridge.engine.codec import DURATIONS, PARTS, PITCHES, SHIFTS, SIZES, VELOCITIES, Part
+from bridge.engine.session import Session, open_session
+from bridge.errors import PackError
+from export.data.layout import Rows
+from export.families.lstm import Melodist, Size
+from export.parity import compare
+from export.to_onnx import INPUTS, OUTPUTS, Step, example, write
 
 pytestmark = pytest.mark.train
 TINY = Size(hidden=24, embedding=16, voice_head=8, shift_head=16, pitch_head=16, duration_head=12, velocity_head=8)

@@ -6,16 +6,16 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from bridge.engine.codec import Part  # noqa: E402
-from bridge.engine.lstm import Lstm  # noqa: E402
-from bridge.engine.pack import Pack  # noqa: E402
-from bridge.engine.session import open_session  # noqa: E402
-from bridge.errors import PackError  # noqa: E402
-from export.evaluate.continuation import answer, prompts  # noqa: E402
-from export.families.lstm import Melodist, Size  # noqa: E402
-from export.pack import load_weights, write_pack  # noqa: E402
-from export.train import Recipe, blocks, epoch, held_out, train, validate  # noqa: E402
-from tests.export.tunes import scales  # noqa: E402
+from bridge.engine.codec import Part
+from bridge.engine.lstm import Lstm
+from bridge.engine.pack import Pack
+from bridge.engine.session import open_session
+from bridge.errors import PackError
+from export.evaluate.continuation import answer, prompts
+from export.families.lstm import Melodist, Size
+from export.pack import load_weights, write_pack
+from export.train import Recipe, blocks, epoch, held_out, train, validate
+from tests.export.tunes import scales
 
 pytestmark = pytest.mark.train
 TINY = Size(hidden=24, embedding=16, voice_head=8, shift_head=16, pitch_head=24, duration_head=12, velocity_head=8)

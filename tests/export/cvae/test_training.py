@@ -6,28 +6,28 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from bridge.engine.cvae import Cvae  # noqa: E402
-from bridge.engine.family import Ask  # noqa: E402
-from bridge.engine.pack import Pack  # noqa: E402
-from bridge.engine.session import open_session  # noqa: E402
-from bridge.errors import PackError  # noqa: E402
-from bridge.music.note import Span  # noqa: E402
-from export import workshop  # noqa: E402
-from export.cvae import figures  # noqa: E402
-from export.cvae.attributes import moods, table  # noqa: E402
-from export.cvae.batches import Deck  # noqa: E402
-from export.cvae.effects import write_effects  # noqa: E402
-from export.cvae.examples import examples  # noqa: E402
-from export.cvae.judge import train_judge  # noqa: E402
-from export.cvae.losses import Brightness, divergence, notes, soft_arousal, soft_rolls  # noqa: E402
-from export.cvae.pack import VOICES, load_weights, write_pack  # noqa: E402
-from export.cvae.parity import compare  # noqa: E402
-from export.cvae.stage import Stage, phrases  # noqa: E402
-from export.cvae.training import Recipe, Run, judge, pace  # noqa: E402
-from export.data.proxies import brightness  # noqa: E402
-from export.evaluate.rank import spearman  # noqa: E402
-from export.families.cvae import GIVEN, PARTS, Conditional, Size  # noqa: E402
-from tests.export.ensemble.bands import band  # noqa: E402
+from bridge.engine.cvae import Cvae
+from bridge.engine.family import Ask
+from bridge.engine.pack import Pack
+from bridge.engine.session import open_session
+from bridge.errors import PackError
+from bridge.music.note import Span
+from export import workshop
+from export.cvae import figures
+from export.cvae.attributes import moods, table
+from export.cvae.batches import Deck
+from export.cvae.effects import write_effects
+from export.cvae.examples import examples
+from export.cvae.judge import train_judge
+from export.cvae.losses import Brightness, divergence, notes, soft_arousal, soft_rolls
+from export.cvae.pack import VOICES, load_weights, write_pack
+from export.cvae.parity import compare
+from export.cvae.stage import Stage, phrases
+from export.cvae.training import Recipe, Run, judge, pace
+from export.data.proxies import brightness
+from export.evaluate.rank import spearman
+from export.families.cvae import GIVEN, PARTS, Conditional, Size
+from tests.export.ensemble.bands import band
 
 pytestmark = [pytest.mark.train, pytest.mark.timeout(600)]
 TINY = Size(width=32, heads=2, inner=64, encode=1, context=1, decode=1, latent=32, chain=32)

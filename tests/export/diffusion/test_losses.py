@@ -1,4 +1,9 @@
 import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("onnx")
+
 import torch
 
 from bridge.engine.diffusion_condition import HERE

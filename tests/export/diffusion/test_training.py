@@ -1,6 +1,11 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("onnx")
+
 import torch
 
 from bridge.engine.pack import Pack

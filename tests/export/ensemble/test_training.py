@@ -7,21 +7,21 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from bridge.engine.codec import Part  # noqa: E402
-from bridge.engine.session import open_session  # noqa: E402
-from bridge.errors import DataError, PackError  # noqa: E402
-from export import workshop  # noqa: E402
-from export.ensemble.baseline import Counts, Known  # noqa: E402
-from export.ensemble.batches import Deck, fold, row  # noqa: E402
-from export.ensemble.chances import PLAIN  # noqa: E402
-from export.ensemble.layout import lay_out  # noqa: E402
-from export.ensemble.losses import foretell, judge, losses, weigh  # noqa: E402
-from export.ensemble.muon import orthogonal  # noqa: E402
-from export.ensemble.pack import load_weights, write_pack  # noqa: E402
-from export.ensemble.parity import read  # noqa: E402
-from export.ensemble.training import Recipe, Run, held_out, pace  # noqa: E402
-from export.families.transformer import Accompanist, Sheet, Size, at_once, blockwise  # noqa: E402
-from tests.export.ensemble.bands import band  # noqa: E402
+from bridge.engine.codec import Part
+from bridge.engine.session import open_session
+from bridge.errors import DataError, PackError
+from export import workshop
+from export.ensemble.baseline import Counts, Known
+from export.ensemble.batches import Deck, fold, row
+from export.ensemble.chances import PLAIN
+from export.ensemble.layout import lay_out
+from export.ensemble.losses import foretell, judge, losses, weigh
+from export.ensemble.muon import orthogonal
+from export.ensemble.pack import load_weights, write_pack
+from export.ensemble.parity import read
+from export.ensemble.training import Recipe, Run, held_out, pace
+from export.families.transformer import Accompanist, Sheet, Size, at_once, blockwise
+from tests.export.ensemble.bands import band
 
 pytestmark = pytest.mark.train
 TINY = Size(layers=1, width=96, heads=2, inner=128, voice_head=16, shift_head=32, pitch_head=48, duration_head=16,

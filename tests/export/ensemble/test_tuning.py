@@ -6,21 +6,21 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-import mido  # noqa: E402
-import msgspec  # noqa: E402
+import mido
+import msgspec
 
-from bridge.engine.ensemble_controls import SIZE as CONTROLS  # noqa: E402
-from bridge.engine.pack import SCHEMA, Card, Pack  # noqa: E402
-from bridge.errors import DataError, PackError  # noqa: E402
-from export.ensemble.graphs import graphs  # noqa: E402
-from export.ensemble.pack import VOICES, graph_files  # noqa: E402
-from export.ensemble.restore import restore  # noqa: E402
-from export.ensemble.to_onnx import WEIGHTS, save  # noqa: E402
-from export.ensemble.tuned_pack import tune_pack  # noqa: E402
-from export.ensemble.tuning import Recipe, deal, tune  # noqa: E402
-from export.families.transformer import Accompanist, Size  # noqa: E402
-from export.toml import dumps  # noqa: E402
-from tests.export.ensemble.bands import band  # noqa: E402
+from bridge.engine.ensemble_controls import SIZE as CONTROLS
+from bridge.engine.pack import SCHEMA, Card, Pack
+from bridge.errors import DataError, PackError
+from export.ensemble.graphs import graphs
+from export.ensemble.pack import VOICES, graph_files
+from export.ensemble.restore import restore
+from export.ensemble.to_onnx import WEIGHTS, save
+from export.ensemble.tuned_pack import tune_pack
+from export.ensemble.tuning import Recipe, deal, tune
+from export.families.transformer import Accompanist, Size
+from export.toml import dumps
+from tests.export.ensemble.bands import band
 
 pytestmark = pytest.mark.train
 TINY = Size(layers=2, width=128, heads=3, inner=192, voice_head=16, shift_head=64, pitch_head=64, duration_head=16,

@@ -1,3 +1,8 @@
+import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("onnx")
+
 import torch
 
 from bridge.engine.diffusion import INPUTS

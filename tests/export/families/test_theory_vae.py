@@ -1,6 +1,10 @@
 """A factor's decoder reads its own latents alone: what holds by the way the model is built."""
 
 import pytest
+
+pytest.importorskip("torch")
+pytest.importorskip("onnx")
+
 import torch
 
 from bridge.engine.theory_layout import BARS, HALVES

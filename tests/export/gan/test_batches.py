@@ -3,10 +3,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from bridge.engine.gan_rows import DENSITY, DENSITY_KNOWN, DENSITY_UNIT, FOLLOW, FRAME, TAPPED  # noqa: E402
-from bridge.engine.window import STEPS  # noqa: E402
-from export.gan.batches import density, draw, whole  # noqa: E402
-from tests.export.gan.grooves import windows  # noqa: E402
+from bridge.engine.gan_rows import DENSITY, DENSITY_KNOWN, DENSITY_UNIT, FOLLOW, FRAME, TAPPED
+from bridge.engine.window import STEPS
+from export.gan.batches import density, draw, whole
+from tests.export.gan.grooves import windows
 
 pytestmark = pytest.mark.train
 

@@ -3,12 +3,12 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from bridge.engine.gan_rows import Hits  # noqa: E402
-from export.gan import judging  # noqa: E402
-from export.gan.baselines import always, by_rule, nearest  # noqa: E402
-from export.gan.figures import apart, auc, carried, divergence, followed, wasserstein  # noqa: E402
-from export.gan.taps import plain  # noqa: E402
-from tests.export.gan.grooves import windows  # noqa: E402
+from bridge.engine.gan_rows import Hits
+from export.gan import judging
+from export.gan.baselines import always, by_rule, nearest
+from export.gan.figures import apart, auc, carried, divergence, followed, wasserstein
+from export.gan.taps import plain
+from tests.export.gan.grooves import windows
 
 pytestmark = pytest.mark.train
 

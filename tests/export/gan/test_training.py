@@ -7,21 +7,21 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from bridge.engine.gan import Gan  # noqa: E402
-from bridge.engine.pack import Pack  # noqa: E402
-from bridge.engine.session import open_session  # noqa: E402
-from bridge.errors import PackError  # noqa: E402
-from export import workshop  # noqa: E402
-from export.families.gan import Drummer, Judge, Size, struck  # noqa: E402
-from export.gan import judging  # noqa: E402
-from export.gan.batches import draw, whole  # noqa: E402
-from export.gan.card import player_table, telling_table  # noqa: E402
-from export.gan.losses import Weights, judge_loss, made, noise, playing, rebuilding, score, spoilt  # noqa: E402
-from export.gan.pack import load_weights, write_pack  # noqa: E402
-from export.gan.parity import compare  # noqa: E402
-from export.gan.to_onnx import write  # noqa: E402
-from export.gan.training import Phase, Recipe, Run, pace, phase  # noqa: E402
-from tests.export.gan.grooves import windows  # noqa: E402
+from bridge.engine.gan import Gan
+from bridge.engine.pack import Pack
+from bridge.engine.session import open_session
+from bridge.errors import PackError
+from export import workshop
+from export.families.gan import Drummer, Judge, Size, struck
+from export.gan import judging
+from export.gan.batches import draw, whole
+from export.gan.card import player_table, telling_table
+from export.gan.losses import Weights, judge_loss, made, noise, playing, rebuilding, score, spoilt
+from export.gan.pack import load_weights, write_pack
+from export.gan.parity import compare
+from export.gan.to_onnx import write
+from export.gan.training import Phase, Recipe, Run, pace, phase
+from tests.export.gan.grooves import windows
 
 pytestmark = pytest.mark.train
 TINY = Size(width=16, inner=24, across=8, blocks=1, judge_width=12, judge_inner=16, judge_blocks=1)

@@ -6,14 +6,14 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from bridge.errors import PackError  # noqa: E402
-from bridge.sound.bands import BANDS, FRAME  # noqa: E402
-from bridge.sound.told import HOLD, STRUCK, TOLD  # noqa: E402
-from export.families.spectral import CHARACTER, Size, Texturist  # noqa: E402
-from export.spectral.figures import judge, mean_frame  # noqa: E402
-from export.spectral.pack import load_weights  # noqa: E402
-from export.spectral.training import Recipe, draw, stretches, train  # noqa: E402
-from tests.export.spectral.clips import ringing  # noqa: E402
+from bridge.errors import PackError
+from bridge.sound.bands import BANDS, FRAME
+from bridge.sound.told import HOLD, STRUCK, TOLD
+from export.families.spectral import CHARACTER, Size, Texturist
+from export.spectral.figures import judge, mean_frame
+from export.spectral.pack import load_weights
+from export.spectral.training import Recipe, draw, stretches, train
+from tests.export.spectral.clips import ringing
 
 pytestmark = pytest.mark.train
 

@@ -5,11 +5,11 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from bridge.engine.theory_layout import Shape, read  # noqa: E402
-from bridge.engine.window import Window  # noqa: E402
-from bridge.music.note import Note, Voice  # noqa: E402
-from export.theory.attributes import hard, overlaps, repetition  # noqa: E402
-from export.theory.examples import MEASURES, batched, measured  # noqa: E402
+from bridge.engine.theory_layout import Shape, read
+from bridge.engine.window import Window
+from bridge.music.note import Note, Voice
+from export.theory.attributes import hard, overlaps, repetition
+from export.theory.examples import MEASURES, batched, measured
 
 pytestmark = pytest.mark.train
 torch.set_num_threads(1)

@@ -5,12 +5,12 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from bridge.errors import PackError  # noqa: E402
-from export.families.theory_vae import TheoryVae  # noqa: E402
-from export.theory.parity import compare  # noqa: E402
-from export.theory.to_onnx import graphs, halved, save  # noqa: E402
-from tests.export.theory.phrases import batch  # noqa: E402
-from tests.export.theory.test_training import TINY  # noqa: E402
+from bridge.errors import PackError
+from export.families.theory_vae import TheoryVae
+from export.theory.parity import compare
+from export.theory.to_onnx import graphs, halved, save
+from tests.export.theory.phrases import batch
+from tests.export.theory.test_training import TINY
 
 pytestmark = pytest.mark.train
 torch.set_num_threads(1)

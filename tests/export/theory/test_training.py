@@ -7,14 +7,14 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from bridge.errors import PackError  # noqa: E402
-from export.families.theory_vae import TheoryVae  # noqa: E402
-from export.theory.blocks import Size  # noqa: E402
-from export.theory.losses import alike, drawn, likeliest, likely  # noqa: E402
-from export.theory.pack import load_weights  # noqa: E402
-from export.theory.phrases import Batch, Shelf  # noqa: E402
-from export.theory.training import Recipe, Run, hide, losses  # noqa: E402
-from tests.export.theory.phrases import batch, page  # noqa: E402
+from bridge.errors import PackError
+from export.families.theory_vae import TheoryVae
+from export.theory.blocks import Size
+from export.theory.losses import alike, drawn, likeliest, likely
+from export.theory.pack import load_weights
+from export.theory.phrases import Batch, Shelf
+from export.theory.training import Recipe, Run, hide, losses
+from tests.export.theory.phrases import batch, page
 
 pytestmark = pytest.mark.train
 torch.set_num_threads(1)
