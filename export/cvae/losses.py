@@ -9,8 +9,7 @@ from bridge.engine.cvae_rolls import BASS, BEATS, CHORDS, COLUMNS, FIRST, LEAD, 
 from bridge.engine.window import PER_BEAT
 from bridge.music.note import Voice
 from export.cvae.batches import Batch
-from export.data.proxies import _KRUMHANSL as PROFILES
-from export.data.proxies import DENSITY, MODE, REGISTER
+from export.data.proxies import DENSITY, KRUMHANSL, MODE, REGISTER
 from export.families.cvae import parted
 
 SHARP = 3.0
@@ -126,7 +125,7 @@ class Brightness(nn.Module):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         turned = torch.tensor(
-            [[PROFILES[mode][(n - k) % 12] for n in range(12)] for mode in ("major", "minor") for k in range(12)]
+            [[KRUMHANSL[mode][(n - k) % 12] for n in range(12)] for mode in ("major", "minor") for k in range(12)]
         )
         turned = turned - turned.mean(1, keepdim=True)
         self.register_buffer("profiles", turned / turned.norm(dim=1, keepdim=True), persistent=False)

@@ -21,11 +21,12 @@ LOUDNESS = {False: (86.43, 12.30), True: (76.09, 17.53)}
 MODE = (0.11292, 0.19607)
 REGISTER = (64.35774, 5.84929)
 
-_KRUMHANSL = {
+KRUMHANSL = {
     "major": (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
     "minor": (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
 }
-_TURNED = {mode: np.array([np.roll(profile, n) for n in range(12)]) for mode, profile in _KRUMHANSL.items()}
+"""How well each pitch class fits a key, from its root up, as Krumhansl and Kessler's listeners rated it."""
+_TURNED = {mode: np.array([np.roll(profile, n) for n in range(12)]) for mode, profile in KRUMHANSL.items()}
 
 
 def arousal(notes: Table, beats: float, dynamics: bool) -> float:

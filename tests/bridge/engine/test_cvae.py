@@ -1,6 +1,4 @@
-from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -11,44 +9,25 @@ from hypothesis import strategies as st
 
 from bridge.engine.cvae import Cvae
 from bridge.engine.cvae_controls import STYLES
-from bridge.engine.family import Ask, Material, Pressed, Released, Sounded
+from bridge.engine.family import Ask, Material, Pressed, Sounded
 from bridge.engine.pack import Pack
-from bridge.engine.session import Session, open_session
 from bridge.errors import EngineError, PackError
 from bridge.music.chord import Chord, ChordAt
 from bridge.music.meter import Meter
-from bridge.music.note import Note, Span, Voice
+from bridge.music.note import Note, Voice
+from tests.bridge.engine.shipped import C_MAJOR, Liar, Shipped, phrase, play, tune
 
-FOLDER = Path(__file__).parents[3] / "models" / "cvae"
 BAND = (Voice.LEAD, Voice.CHORDS, Voice.BASS, Voice.DRUMS)
-C_MAJOR = (0, 2, 4, 5, 7, 9, 11)
-TUNE = (60, 62, 64, 65, 67, 67, 69, 67, 65, 64, 62, 64, 60, 60, 67, 72)
-
-
-@cache
-def pack() -> Pack:
-    return Pack.load(FOLDER)
-
-
-@cache
-def session(name: str) -> Session:
-    return open_session(pack().graph(name, "cpu"), "cpu")
+SHIPPED = Shipped("cvae", BAND)
+FOLDER, pack, session, ask = SHIPPED.folder, SHIPPED.pack, SHIPPED.session, SHIPPED.ask
 
 
 def band(semitones: int = 0, heard: bool = True) -> Cvae:
-    family = Cvae(pack(), session)
-    for step, pitch in enumerate(TUNE if heard else ()):
-        family.hear(Pressed(step * 0.5, pitch + semitones, 80))
-        family.hear(Released(step * 0.5 + 0.45, pitch + semitones))
-    return family
+    return play(Cvae(pack(), session), tune(semitones) if heard else ())
 
 
-def ask(start: float = 8.0, end: float = 16.0, seed: int = 1, **more: Any) -> Ask:
-    return Ask(**{"id": 1, "span": Span(start, end), "voices": BAND, "key": C_MAJOR, "seed": seed, **more})
-
-
-def phrase(*pitches: int) -> tuple[Note, ...]:
-    return tuple(Note(Voice.LEAD, float(beat), 0.9, pitch, 80) for beat, pitch in enumerate(pitches))
+def quarters(*pitches: int) -> tuple[Note, ...]:
+    return phrase(*pitches, step=1.0, length=0.9)
 
 
 asks = st.builds(
@@ -125,20 +104,20 @@ def test_chords_that_are_told_are_heard_in_what_is_played() -> None:
 
 
 def test_a_phrase_that_keeps_its_rhythm_begins_where_the_phrase_does() -> None:
-    material = Material(phrase=phrase(60, 64, 67, 72), beats=8.0, origin=8.0, keep=("rhythm",))
+    material = Material(phrase=quarters(60, 64, 67, 72), beats=8.0, origin=8.0, keep=("rhythm",))
     notes = list(band().respond(ask(material=material, voices=(Voice.LEAD,))))
     assert [note.beat for note in notes] == [8, 9, 10, 11]
 
 
 def test_a_phrase_that_keeps_its_pitches_is_played_on_them() -> None:
-    material = Material(phrase=phrase(60, 64, 67, 64), beats=8.0, origin=8.0, keep=("pitch",))
+    material = Material(phrase=quarters(60, 64, 67, 64), beats=8.0, origin=8.0, keep=("pitch",))
     notes = list(band().respond(ask(material=material, voices=(Voice.LEAD,))))
     assert notes
     assert sum(note.pitch % 12 in (0, 4, 7) for note in notes) >= 0.8 * len(notes)
 
 
 def test_a_fader_between_two_phrases_leads_from_one_to_the_other() -> None:
-    one, other = phrase(60, 62, 64, 65, 67, 65, 64, 62), phrase(72, 72, 71, 71, 69, 69, 67, 67)
+    one, other = quarters(60, 62, 64, 65, 67, 65, 64, 62), quarters(72, 72, 71, 71, 69, 69, 67, 67)
     still = {"creativity": 0.0, "temperature": 0.0}
 
     def at(blend: float) -> set[tuple[float, int]]:
@@ -167,28 +146,13 @@ def test_going_back_in_time_forgets_what_came_after() -> None:
     assert list(family.respond(ask())) == list(band().respond(ask()))
 
 
-class Liar:
-    """A session whose outputs are what they should be in all but one number."""
-
-    def __init__(self, real: Session, bad: float) -> None:
-        self.inputs, self.outputs, self.provider = real.inputs, real.outputs, real.provider
-        self._real, self._bad = real, bad
-
-    def run(self, names: Sequence[str], feeds: Mapping[str, Any]) -> list[Any]:
-        found = [array.copy() for array in self._real.run(names, feeds)]
-        found[0].flat[7] = self._bad
-        return found
-
-
 @pytest.mark.parametrize("graph", ["encode", "prior", "decode"])
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_outputs_that_are_no_numbers_are_refused(graph: str, bad: float) -> None:
     def graphs(name: str) -> Any:
         return Liar(session(name), bad) if name == graph else session(name)
 
-    family = Cvae(pack(), graphs)
-    for step, pitch in enumerate(TUNE):
-        family.hear(Pressed(step * 0.5, pitch, 80))
+    family = play(Cvae(pack(), graphs), tune())
     with pytest.raises(EngineError, match="not finite"):
         list(family.respond(ask()))
 

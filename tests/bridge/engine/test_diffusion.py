@@ -1,6 +1,4 @@
-from collections.abc import Callable, Iterable
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -10,46 +8,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.engine.diffusion import Diffusion
-from bridge.engine.family import Ask, Heard, Material, Pressed, Released, Sounded
+from bridge.engine.family import Ask, Heard, Material, Pressed, Sounded
 from bridge.engine.pack import Pack
-from bridge.engine.session import Session, open_session
+from bridge.engine.session import Session
 from bridge.errors import EngineError, PackError
 from bridge.music.chord import Chord, ChordAt
 from bridge.music.meter import Meter
-from bridge.music.note import Note, Span, Voice
+from bridge.music.note import Note, Voice
+from tests.bridge.engine.shipped import C_MAJOR, Shipped, phrase, play, tune
 
-FOLDER = Path(__file__).parents[3] / "models" / "diffusion"
-C_MAJOR = (0, 2, 4, 5, 7, 9, 11)
 BAND = (Voice.LEAD, Voice.CHORDS, Voice.BASS, Voice.DRUMS)
 BACKING = BAND[1:]
+SHIPPED = Shipped("diffusion", BACKING)
+FOLDER, pack, ask = SHIPPED.folder, SHIPPED.pack, SHIPPED.ask
 
 
-@cache
-def pack() -> Pack:
-    return Pack.load(FOLDER)
-
-
-@cache
 def session(name: str = "denoise") -> Session:
-    return open_session(pack().graph(name, "cpu"), "cpu")
+    return SHIPPED.session(name)
 
 
-def tune(beats: float = 8.0, up: int = 0) -> list[Heard]:
-    found: list[Heard] = []
-    for step, pitch in enumerate((60, 62, 64, 65, 67, 67, 69, 67, 65, 64, 62, 64, 60, 60, 67, 64)):
-        found += [Pressed(step * 0.5, pitch + up, 80), Released(step * 0.5 + 0.45, pitch + up)]
-    return [event for event in found if event.beat < beats]
-
-
-def band(heard: Iterable[Heard] | None = None) -> Diffusion:
-    family = Diffusion(pack(), session)
-    for event in tune() if heard is None else heard:
-        family.hear(event)
-    return family
-
-
-def ask(start: float = 8.0, end: float = 16.0, seed: int = 1, **more: Any) -> Ask:
-    return Ask(**{"id": 1, "span": Span(start, end), "voices": BACKING, "key": C_MAJOR, "seed": seed, **more})
+def band(heard: Sequence[Heard] | None = None) -> Diffusion:
+    return play(Diffusion(pack(), session), tune() if heard is None else heard)
 
 
 def notes(family: Diffusion, wanted: Ask) -> list[Note]:
@@ -148,10 +127,6 @@ def test_fewer_steps_are_fewer_calls() -> None:
 def test_only_allowed_pitch_classes_sound() -> None:
     found = notes(band(), ask(voices=BAND, allowed=(0, 2, 7)))
     assert {note.pitch % 12 for note in found if note.voice is not Voice.DRUMS} <= {0, 2, 7}
-
-
-def phrase(*pitches: int) -> tuple[Note, ...]:
-    return tuple(Note(Voice.LEAD, n * 0.5, 0.5, pitch, 80) for n, pitch in enumerate(pitches))
 
 
 PHRASE = phrase(60, 64, 67, 72, 71, 67, 64, 62, 60, 65, 69, 72, 71, 67, 65, 62)

@@ -1,6 +1,4 @@
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,23 +11,14 @@ from bridge.engine.family import Ask, Pressed, Released, Sounded
 from bridge.engine.gan import OUTPUTS, Gan
 from bridge.engine.kit import KIT
 from bridge.engine.pack import Pack
-from bridge.engine.session import Session, open_session
 from bridge.errors import EngineError, PackError
 from bridge.music.meter import Meter
-from bridge.music.note import Note, Span, Voice
+from bridge.music.note import Note, Voice
+from tests.bridge.engine.shipped import Shipped
 
-FOLDER = Path(__file__).parents[3] / "models" / "groove-gan"
+SHIPPED = Shipped("groove-gan", (Voice.DRUMS,))
+FOLDER, pack, session = SHIPPED.folder, SHIPPED.pack, SHIPPED.session
 TAPS = (0.0, 0.75, 1.5, 2.0, 3.0, 3.5)
-
-
-@cache
-def pack() -> Pack:
-    return Pack.load(FOLDER)
-
-
-@cache
-def session(name: str) -> Session:
-    return open_session(pack().graph(name, "cpu"), "cpu")
 
 
 def tap(family: Gan, beats: tuple[float, ...] = TAPS, bars: int = 4) -> None:
@@ -46,7 +35,7 @@ def drummer(beats: tuple[float, ...] = TAPS) -> Gan:
 
 
 def ask(start: float = 16.0, end: float = 32.0, **more: Any) -> Ask:
-    return Ask(**{"id": 1, "span": Span(start, end), "voices": (Voice.DRUMS,), "now": start, "seed": 1, **more})
+    return SHIPPED.ask(start, end, **{"now": start, "key": (), **more})
 
 
 def places(notes: list[Note]) -> set[int]:

@@ -1,6 +1,3 @@
-from functools import cache
-from pathlib import Path
-
 import msgspec
 import pytest
 
@@ -9,22 +6,13 @@ from bridge.engine.family import Pressed
 from bridge.engine.gan_critic import GrooveCritic, grooving
 from bridge.engine.gan_rhythm import rhythm_of
 from bridge.engine.pack import Pack
-from bridge.engine.session import Session, open_session
 from bridge.engine.window import Window
 from bridge.errors import PackError
 from bridge.music.note import Note, Span, Voice
+from tests.bridge.engine.shipped import Shipped
 
-FOLDER = Path(__file__).parents[3] / "models" / "groove-gan"
-
-
-@cache
-def pack() -> Pack:
-    return Pack.load(FOLDER)
-
-
-@cache
-def session(name: str) -> Session:
-    return open_session(pack().graph(name, "cpu"), "cpu")
+SHIPPED = Shipped("groove-gan", (Voice.DRUMS,))
+FOLDER, pack, session = SHIPPED.folder, SHIPPED.pack, SHIPPED.session
 
 
 def critic() -> GrooveCritic:

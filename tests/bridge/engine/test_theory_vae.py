@@ -1,7 +1,5 @@
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,45 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.engine.family import Ask, Material, Pressed, Released, Sounded
+from bridge.engine.family import Ask, Material, Pressed, Sounded
 from bridge.engine.pack import Pack
-from bridge.engine.session import Session, open_session
 from bridge.engine.theory_vae import KNOBS, TheoryVae
 from bridge.errors import EngineError, PackError
 from bridge.music.chord import Chord, ChordAt
 from bridge.music.meter import Meter
-from bridge.music.note import Note, Span, Voice
+from bridge.music.note import Note, Voice
+from tests.bridge.engine.shipped import C_MAJOR, TUNE, Liar, Shipped, phrase, play, tune
 
-FOLDER = Path(__file__).parents[3] / "models" / "theory-vae"
 BAND = (Voice.LEAD, Voice.CHORDS, Voice.BASS)
-C_MAJOR = (0, 2, 4, 5, 7, 9, 11)
-TUNE = (60, 62, 64, 65, 67, 67, 69, 67, 65, 64, 62, 64, 60, 60, 67, 72)
-
-
-@cache
-def pack() -> Pack:
-    return Pack.load(FOLDER)
-
-
-@cache
-def session(name: str) -> Session:
-    return open_session(pack().graph(name, "cpu"), "cpu")
+SHIPPED = Shipped("theory-vae", BAND)
+FOLDER, pack, session, ask = SHIPPED.folder, SHIPPED.pack, SHIPPED.session, SHIPPED.ask
 
 
 def band(semitones: int = 0, heard: bool = True) -> TheoryVae:
-    family = TheoryVae(pack(), session)
-    for step, pitch in enumerate(TUNE if heard else ()):
-        family.hear(Pressed(step * 0.5, pitch + semitones, 80))
-        family.hear(Released(step * 0.5 + 0.45, pitch + semitones))
-    return family
-
-
-def ask(start: float = 8.0, end: float = 16.0, seed: int = 1, **more: Any) -> Ask:
-    return Ask(**{"id": 1, "span": Span(start, end), "voices": BAND, "key": C_MAJOR, "seed": seed, **more})
-
-
-def phrase(*pitches: int) -> tuple[Note, ...]:
-    return tuple(Note(Voice.LEAD, n / 2, 0.5, pitch, 80) for n, pitch in enumerate(pitches))
+    return play(TheoryVae(pack(), session), tune(semitones) if heard else ())
 
 
 def brought(*pitches: int, **more: Any) -> Material:
@@ -192,33 +167,14 @@ def test_going_back_in_time_forgets_what_came_after() -> None:
     assert list(family.respond(ask(16.0, 24.0))) == list(band().respond(ask(16.0, 24.0)))
 
 
-class Liar:
-    """A session whose outputs are what they should be in all but one number."""
-
-    def __init__(self, real: Session, bad: float) -> None:
-        self.inputs, self.outputs, self.provider = real.inputs, real.outputs, real.provider
-        self._real, self._bad = real, bad
-
-    def run(self, names: Sequence[str], feeds: Mapping[str, Any]) -> list[Any]:
-        found = [array.copy() for array in self._real.run(names, feeds)]
-        found[0].flat[7] = self._bad
-        return found
-
-
 @pytest.mark.parametrize("graph", ["encode", "prior", "decode"])
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_outputs_that_are_no_numbers_are_refused(graph: str, bad: float) -> None:
     def graphs(name: str) -> Any:
         return Liar(session(name), bad) if name == graph else session(name)
 
-    def play() -> list[Note]:
-        family = TheoryVae(pack(), graphs)
-        for step, pitch in enumerate(TUNE):
-            family.hear(Pressed(step * 0.5, pitch, 80))
-        return list(family.respond(ask()))
-
     with pytest.raises(EngineError, match="not finite"):
-        play()
+        list(play(TheoryVae(pack(), graphs), tune()).respond(ask()))
 
 
 @pytest.mark.parametrize(
