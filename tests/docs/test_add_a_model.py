@@ -42,6 +42,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def test_the_guide_leads_from_a_torch_module_to_a_pack_that_plays(project: Path) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("onnx")
     training, export = (importlib.import_module(f"arpeggio.{name}") for name in ("training", "export"))
     folder = project / "packs" / "arpeggio"
     with warnings.catch_warnings():
