@@ -74,6 +74,10 @@ class Flight:
                 return True
         return False
 
+    def closes(self, key: Key) -> bool:
+        """Whether an off of a note is on its way."""
+        return any(isinstance(handed, Ended | Swept) and handed.key == key for handed in self._handed.values())
+
     def closing(self) -> set[Key]:
         """The notes whose offs are on their way."""
         return {handed.key for handed in self._handed.values() if isinstance(handed, Ended | Swept)}

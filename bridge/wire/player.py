@@ -238,7 +238,7 @@ class Player:
 
     def _silent(self, key: Key, lost: bool) -> None:
         """An off was written; the mark stays where nothing could take it, or the key was struck again since."""
-        if not lost and key not in self._sounding:
+        if not lost and key not in self._sounding and not self._flight.closes(key):
             self._sweep.closed(key, self._ports.now())
 
     def _spoken_for(self) -> set[Key]:

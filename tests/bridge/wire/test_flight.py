@@ -30,3 +30,14 @@ def test_the_end_of_a_note_that_never_sounded_can_be_forgotten() -> None:
     flight.forget_end(1)
     assert flight.take(token) is None
     assert flight.take(other) is not None
+
+
+def test_of_one_note_too_it_is_known_whether_it_is_closing() -> None:
+    flight = Flight()
+    flight.add(Struck(1, NOTE, KEY, True))
+    assert not flight.closes(KEY)
+    off = flight.add(Ended(1, KEY, 1.0))
+    assert flight.closes(KEY)
+    assert not flight.closes(("lead", 0, 61))
+    flight.take(off)
+    assert not flight.closes(KEY)

@@ -307,3 +307,15 @@ def test_a_note_waits_for_the_off_that_a_cable_which_is_back_is_owed() -> None:
     early.player.let_go(Voice.LEAD, 60, 0.111, ROLLING)
     early.write(1.0)
     assert [data[0] & 0xF0 for _, _, data in early.out] == [0x80, 0x90, 0x80]
+
+
+def test_a_key_struck_again_keeps_its_mark_until_the_last_of_its_offs_is_written() -> None:
+    early = Early()
+    early.player.put(1, note(0.01, 0.01))
+    early.player.put(2, note(0.03, 0.01))
+    early.player.advance(ROLLING, 0.0)
+    early.write(0.016)  # the second on is out, its off is not: a wire that died now would leave it sounding
+    assert [data[0] & 0xF0 for _, _, data in early.out] == [0x90, 0x80, 0x90]
+    assert early.ledger.sounding() == (("lead", 0, 60),)
+    early.write(1.0)
+    assert early.ledger.sounding() == ()
