@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bridge.engine.barwise import Barwise
 from bridge.engine.diffusion_aim import TEMPERED, aim, forbid
-from bridge.engine.diffusion_condition import HERE, LENGTH, STEP_SIZE, WHOLE_SIZE, untold
+from bridge.engine.diffusion_condition import HERE, LENGTH, STEP_SIZE, WHOLE_SIZE, fill_bars, untold
 from bridge.engine.diffusion_roll import CHANNELS, CHANNELS_OF, LOGITS, Roll, choose, spread
 from bridge.engine.diffusion_sampler import denoise, levels, noise, noised
 from bridge.engine.diffusion_scene import Cells, Scene, heard_until, scene
@@ -56,13 +56,14 @@ class Diffusion(Barwise):
         self._ahead.clear()
 
     def basis(self, window: Window, ask: Ask) -> Hashable:
-        """The player's notes of the last two windows up to the beat, other voices' notes, key, chords, knobs."""
+        """The player's notes of the last two windows up to the beat, other voices' notes, key, chords, fills, knobs."""
         voices = tuple(voice for voice in ask.voices if voice in self._voices)
         until = heard_until(window, ask, voices)
         span = Span(window.before().start, until)
         player = tuple((n.beat, n.pitch) for n in self.memory.player(span, until)) if until > span.start else ()
         beside = tuple((n.voice, n.beat, n.pitch) for n in ask.beside if n.voice not in voices)
-        return player, beside, ask.key, ask.chords, tuple(sorted(ask.knobs.items())), ask.material, ask.after
+        fills = fill_bars(window, ask.fills) if Voice.DRUMS in voices else ()
+        return player, beside, ask.key, ask.chords, fills, tuple(sorted(ask.knobs.items())), ask.material, ask.after
 
     def make(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Sequence[Note]:
         """The bars of a window for these voices, in stage beats. Raises EngineError."""

@@ -1,5 +1,5 @@
-"""What the denoiser is told beside the notes: of each step its chord and its place in the bar; of the window its key,
-voices, style and density. Every part can be left out."""
+"""What the denoiser is told beside the notes: of each step its chord, its place in the bar and whether that bar is a
+drum fill; of the window its key, voices, style and density. Every part can be left out."""
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,7 +24,9 @@ TONES, ROOT, TOLD = slice(0, 12), slice(12, 24), 24
 """Of a step: its chord's tones, its root, and whether it is told; no chord is told with neither."""
 THERE, DOWNBEAT, PULSE, TURN = 25, 26, 27, slice(28, 30)
 """Whether the window has this step; bar line; beat as it is counted; place in the bar as an angle's sine and cosine."""
-STEP_SIZE = 30
+FILL = 30
+"""Whether the bar is to be a drum fill; what is not told is most often none."""
+STEP_SIZE = 31
 SCALE, KEY_TOLD = slice(0, 12), 12
 PLAYING = slice(13, 17)
 DENSITY, DENSITY_TOLD = slice(17, 21), slice(21, 25)
@@ -36,6 +38,8 @@ FREE = (SCALE, KEY_TOLD, DENSITY, DENSITY_TOLD, STYLE)
 """What of a window is left out where the denoiser is asked what it would do untold."""
 PHRASE_WINDOWS = 4
 """Windows of a phrase, by which its place is told."""
+NEAR = 0.05
+"""Beats by which a told bar line may be off."""
 DENSITY_UNIT = 2.0
 """Onsets a beat that count as 1."""
 
@@ -66,6 +70,20 @@ def tell_chord(row: Roll, chord: Chord | None, up: int = 0) -> None:
         row[ROOT.start + (chord.root + up) % 12] = 1.0
 
 
+def tell_fills(steps: Roll, window: Window, lines: Collection[float]) -> None:
+    """Write into what is told of the steps which of the window's bars are fills: those whose bar line is one of the
+    stage beats `lines`."""
+    here = steps[HERE]
+    for bar in fill_bars(window, lines):
+        here[bar * window.bar : (bar + 1) * window.bar, FILL] = 1.0
+
+
+def fill_bars(window: Window, lines: Collection[float]) -> tuple[int, ...]:
+    """Which of a window's bars, from 0, begin at one of the stage beats `lines`."""
+    starts = [window.start + step / PER_BEAT for step in range(0, window.steps, window.bar)]
+    return tuple(bar for bar, start in enumerate(starts) if any(abs(start - line) < NEAR for line in lines))
+
+
 def whole_told(
     window: Window,
     playing: Collection[Voice],
@@ -93,9 +111,10 @@ def whole_told(
 
 
 def untold(steps: NDArray[np.float32], whole: NDArray[np.float32]) -> tuple[Roll, Roll]:
-    """The same with chords, key, style and density left out; shapes [..., STEP_SIZE] and [..., WHOLE_SIZE]."""
+    """The same with chords, fills, key, style and density left out; shapes [..., STEP_SIZE] and [..., WHOLE_SIZE]."""
     steps, whole = steps.copy(), whole.copy()
     steps[..., : TOLD + 1] = 0.0
+    steps[..., FILL] = 0.0
     for part in FREE:
         whole[..., part] = 0.0
     return steps, whole

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.engine.diffusion_condition import AFTER, HERE, LENGTH, THERE, steps_told, tell_chord, whole_told
+from bridge.engine.diffusion_condition import AFTER, HERE, LENGTH, THERE, steps_told, tell_chord, tell_fills, whole_told
 from bridge.engine.diffusion_roll import Roll
 from bridge.engine.diffusion_table import COLUMNS, VOICES, Table, encode
 from bridge.engine.family import Ask, Material
@@ -112,6 +112,7 @@ def scene(
     given, made = _cells(window, ask, voices, notes, bool(player), until)
     steps = steps_told(window, ask.meter.pulse, None)
     _tell_chords(steps, window, ask, tonality.up)
+    tell_fills(steps, window, ask.fills)
     whole = whole_told(window, there, tonality.scale, style, density)
     found = Scene(window, tonality.up, table, given, made, steps, whole)
     return found if ask.material is None else _with_phrase(found, ask.material, voices)

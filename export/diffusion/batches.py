@@ -11,6 +11,7 @@ from bridge.engine.diffusion_condition import (
     AFTER,
     DENSITY,
     DENSITY_TOLD,
+    FILL,
     FREE,
     HERE,
     KEY_TOLD,
@@ -94,7 +95,7 @@ def gather(
 def leave_out(random: np.random.Generator, rows: NDArray[np.float32], row: NDArray[np.float32]) -> None:
     """Leave out parts of what is told of a window, in place; sometimes all that can be."""
     if random.random() < 0.1:
-        rows[:, : TOLD + 1] = 0.0
+        rows[:, [*range(TOLD + 1), FILL]] = 0.0
         for part in FREE:
             row[part] = 0.0
         return
@@ -103,6 +104,8 @@ def leave_out(random: np.random.Generator, rows: NDArray[np.float32], row: NDArr
         rows[:, : TOLD + 1] = 0.0
     elif chance < 0.6:
         rows[:STEPS, : TOLD + 1] = 0.0
+    if random.random() < 0.3:
+        rows[:, FILL] = 0.0
     if random.random() < 0.15:
         row[SCALE] = row[KEY_TOLD] = 0.0
     if random.random() < 0.5:

@@ -1,4 +1,7 @@
-"""Windows of all pieces as small tables, made once: what the denoiser is trained on and judged by."""
+"""Windows of all pieces as small tables, made once: what the denoiser is trained on and judged by.
+
+A bar with MORE_TOMS tom hits more than is usual in its piece counts as a drum fill.
+"""
 
 from collections.abc import Sequence
 
@@ -6,9 +9,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.engine.diffusion_condition import AFTER, LENGTH, THERE, TOLD, steps_told, tell_chord, whole_told
+from bridge.engine.diffusion_condition import AFTER, FILL, HERE, LENGTH, THERE, TOLD, steps_told, tell_chord, whole_told
 from bridge.engine.diffusion_table import BASS, CHORDS, COLUMNS, DRUMS, LEAD, ONSET, VOICES, encode
 from bridge.engine.ensemble_controls import STYLES
+from bridge.engine.kit import NAMES
 from bridge.engine.window import STEPS, Window
 from bridge.music.chord import KINDS, Chord
 from bridge.music.key import SCALES
@@ -21,6 +25,10 @@ from export.data.windows import Excerpt, excerpts
 NO_CHORD = -1
 UNTOLD = -2
 MINOR = "minor"
+TOMS = slice(DRUMS.column + NAMES.index("low tom"), DRUMS.column + NAMES.index("high tom") + 1)
+MORE_TOMS = 3
+KNOWN = 4
+"""Bars that a piece must have for what is usual in it to be known; in a shorter one no tom is."""
 Array = NDArray[np.generic]
 
 
@@ -43,6 +51,8 @@ class Shelf(msgspec.Struct):
     after: NDArray[np.int64]
     onsets: NDArray[np.int16]
     """[N, 4] steps on which each voice begins something."""
+    fills: NDArray[np.bool_]
+    """[N, STEPS] whether the step is in a bar that is a drum fill."""
     chances: NDArray[np.float64]
     """[N] probability of drawing each; they sum to 1."""
 
@@ -79,16 +89,18 @@ def shelve(pieces: Sequence[Piece]) -> Shelf:
     later[earlier[earlier >= 0]] = np.flatnonzero(earlier >= 0)
     probabilities = np.array(weights)
     tables = np.array([row[0] for row in rows], np.int16).reshape(-1, STEPS, COLUMNS)
+    steps = np.array([row[2] for row in rows], np.int16).reshape(-1, 4)
     return Shelf(
         tables=tables,
         chords=np.array([row[1] for row in rows], np.int16).reshape(-1, STEPS, 2),
-        steps=np.array([row[2] for row in rows], np.int16).reshape(-1, 4),
+        steps=steps,
         playing=np.array([row[3] for row in rows], np.bool_).reshape(-1, 4),
         minor=np.array([row[4] for row in rows], np.bool_),
         styles=np.array([row[5] for row in rows], np.int16),
         before=earlier,
         after=later,
         onsets=onsets(tables),
+        fills=fills(tables, steps, earlier),
         chances=probabilities / max(probabilities.sum(), 1e-12),
     )
 
@@ -132,6 +144,7 @@ def told(shelf: Shelf, index: int) -> tuple[NDArray[np.float32], NDArray[np.floa
             for step, (root, kind) in enumerate(shelf.chords[other, :most].tolist()):
                 if rows[first + step, THERE]:
                     rows[first + step, : TOLD + 1] = _CHORD_ROWS[root, kind if root >= 0 else 0]
+    rows[HERE, FILL] = shelf.fills[index]
     playing = [voice for voice, plays in zip(VOICES, shelf.playing[index], strict=True) if plays]
     scale = SCALES["minor" if shelf.minor[index] else "major"]
     density = dict(zip(VOICES, (shelf.onsets[index] / window.beats).tolist(), strict=True))
@@ -145,6 +158,25 @@ def onsets(tables: NDArray[np.int16]) -> NDArray[np.int16]:
     return np.stack([each.sum(-1) for each in (*lines, *struck)], -1).astype(np.int16)
 
 
+def fills(tables: NDArray[np.int16], steps: NDArray[np.int16], before: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Steps [N, STEPS] of tables [N, STEPS, COLUMNS] that are in a fill; `steps` and `before` as in a shelf."""
+    toms = (tables[..., TOMS] > 0).sum(-1)
+    place = np.arange(STEPS)
+    bars = np.where(place < steps[:, :1], place // steps[:, 1:2], -1)
+    hits = np.where(bars >= 0, 0, -1)
+    for bar in range(int(bars.max(initial=-1)) + 1):
+        here = bars == bar
+        hits += here * (toms * here).sum(1, keepdims=True)
+    first = np.flatnonzero(before < 0)
+    usual = np.zeros((len(tables), 1))
+    for start, end in zip(first.tolist(), [*first[1:].tolist(), len(tables)], strict=True):
+        lines = (place % steps[start:end, 1:2] == 0) & (bars[start:end] >= 0)
+        known = hits[start:end][lines]
+        usual[start:end] = np.median(known) if len(known) >= KNOWN else 0.0
+    found: NDArray[np.bool_] = hits >= usual + MORE_TOMS
+    return found
+
+
 def _chord_rows() -> dict[tuple[int, int], NDArray[np.float32]]:
     found = {}
     for root in range(NO_CHORD, 12):
@@ -156,4 +188,4 @@ def _chord_rows() -> dict[tuple[int, int], NDArray[np.float32]]:
 
 
 _CHORD_ROWS = _chord_rows()
-__all__ = ["LENGTH", "Meter", "Shelf", "key_shift", "onsets", "shelve", "told"]
+__all__ = ["LENGTH", "Meter", "Shelf", "fills", "key_shift", "onsets", "shelve", "told"]

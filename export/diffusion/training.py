@@ -87,6 +87,7 @@ class Run:
         self.path, self.recipe = path, recipe
         self.step, self.minutes = 0, 0.0
         self.best: dict[str, float] = {}
+        self.goes = [recipe.minutes]
         saved: dict[str, Any] | None = torch.load(path, weights_only=True) if path.is_file() else None
         if saved is not None:
             self.recipe = msgspec.structs.replace(recipe, size=msgspec.convert(saved["recipe"], Recipe).size)
@@ -95,6 +96,9 @@ class Run:
         if saved is not None:
             self.model.load_state_dict(saved["weights"])
             self.step, self.minutes, self.best = saved["step"], saved["minutes"], saved["best"]
+            self.goes = goes(saved)
+            if recipe.minutes != self.goes[-1]:
+                self.goes.append(recipe.minutes)
             for optimiser, state in zip(self.optimisers, saved["optimisers"], strict=True):
                 optimiser.load_state_dict(state)
         log.info("%.2f M parameters", sum(weight.numel() for weight in self.model.parameters()) / 1e6)
@@ -137,6 +141,7 @@ class Run:
                 "step": self.step,
                 "minutes": self.minutes,
                 "best": self.best,
+                "goes": self.goes,
             },
             draft,
         )
@@ -160,6 +165,12 @@ class Run:
             optimiser.step()
         self.step += 1
         return float(loss.item())
+
+
+def goes(saved: dict[str, Any]) -> list[float]:
+    """Budgets in minutes with which a run was begun and taken up again: the rates fell to nothing at each one's end."""
+    found: list[float] = saved.get("goes") or [saved["recipe"]["minutes"]]
+    return list(found)
 
 
 def pace(recipe: Recipe, step: int, minutes: float) -> float:

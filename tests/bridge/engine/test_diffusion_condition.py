@@ -3,6 +3,7 @@ import numpy as np
 from bridge.engine.diffusion_condition import (
     BAR,
     DOWNBEAT,
+    FILL,
     HERE,
     KEY_TOLD,
     LENGTH,
@@ -14,6 +15,7 @@ from bridge.engine.diffusion_condition import (
     TOLD,
     WHOLE_SIZE,
     steps_told,
+    tell_fills,
     untold,
     whole_told,
 )
@@ -39,13 +41,23 @@ def test_chords_are_told_in_c() -> None:
     assert not told[40, :24].any()
 
 
+def test_the_bars_that_begin_at_a_fills_bar_line_are_told_as_fills() -> None:
+    window = Window(8.0, 24, 12)
+    told = steps_told(window, 1.0, None)
+    tell_fills(told, window, (2.0, 10.98, 14.0))
+    assert np.flatnonzero(told[HERE, FILL]).tolist() == list(range(12, 24))
+    assert not told[: HERE.start, FILL].any()
+
+
 def test_untold_leaves_out_harmony_and_wishes_but_not_meter_and_voices() -> None:
     steps = steps_told(Window(0.0), 1.0, lambda step: Chord(0))
+    tell_fills(steps, Window(0.0), (4.0,))
     whole = whole_told(Window(0.0), (Voice.BASS,), (0, 2, 4), 3, {Voice.BASS: 2.0})
     assert whole.shape == (WHOLE_SIZE,)
     bare, rest = untold(steps, whole)
     assert not bare[:, : TOLD + 1].any()
-    np.testing.assert_array_equal(bare[:, THERE:], steps[:, THERE:])
+    assert not bare[:, FILL].any()
+    np.testing.assert_array_equal(bare[:, THERE:FILL], steps[:, THERE:FILL])
     assert whole[KEY_TOLD] == 1
     assert not rest[SCALE].any()
     assert rest[BAR] == 1

@@ -1,8 +1,8 @@
 import numpy as np
 
-from bridge.engine.diffusion_condition import HERE, ROOT, TOLD
+from bridge.engine.diffusion_condition import FILL, HERE, ROOT, TOLD
 from bridge.engine.diffusion_table import BASS, LEAD, ONSET
-from export.diffusion.dataset import key_shift, shelve, told
+from export.diffusion.dataset import TOMS, fills, key_shift, shelve, told
 from tests.export.ensemble.bands import band
 
 
@@ -44,3 +44,22 @@ def test_what_is_told_has_the_chords_of_the_windows_around() -> None:
     first, _ = told(shelf, 0)
     assert not first[:32, TOLD].any()
     assert np.isfinite(first).all()
+
+
+def test_a_bar_with_more_toms_than_usual_is_a_fill_and_is_told_as_one() -> None:
+    shelf = shelve([band(0)])
+    assert not shelf.fills.any()
+    tables = shelf.tables.copy()
+    tables[:, ::16, TOMS.start] = 80
+    tables[3, 16:24:2, TOMS.stop - 1] = 90
+    shelf.fills = fills(tables, shelf.steps, shelf.before)
+    assert [(window, step) for window, step in np.argwhere(shelf.fills).tolist()] == [(3, n) for n in range(16, 32)]
+    rows, _ = told(shelf, 3)
+    assert np.flatnonzero(rows[:, FILL]).tolist() == list(range(HERE.start + 16, HERE.stop))
+
+
+def test_in_a_single_bar_that_is_all_toms_the_toms_are_a_fill() -> None:
+    tables = np.zeros_like(shelve([band(0)]).tables[:1])
+    tables[0, :12:3, TOMS.start] = 90
+    found = fills(tables, np.array([[16, 16, 4, 0]], np.int16), np.array([-1]))
+    assert np.flatnonzero(found[0]).tolist() == list(range(16))
