@@ -65,6 +65,13 @@ SMALL = """() => [...document.querySelectorAll("button, select, input, [role=swi
   .filter(([, box]) => box.width < 24 || box.height < 24)
   .map(([node, box]) => `${node.getAttribute("aria-label") || node.textContent} ${box.width} x ${box.height}`)"""
 """Controls that a finger misses: under 24 by 24 pixels."""
+IN_SIGHT = """(id) => {
+  const node = document.getElementById(id);
+  const { left, top, right, bottom } = node.getBoundingClientRect();
+  const on = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  return left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight && node.contains(on);
+}"""
+"""Whether the whole of something can be seen, and nothing lies over it."""
 UNFOCUSED = """() => {
   const node = document.activeElement;
   const style = getComputedStyle(node);

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.browser import CONTRAST, MISPLACED, NAMELESS, SMALL, UNFOCUSED, WAIT, marks, visit, wait_until
+from tests.live.browser import CONTRAST, IN_SIGHT, MISPLACED, NAMELESS, SMALL, UNFOCUSED, WAIT, marks, visit, wait_until
 from tests.live.daemon import Daemon
 
 SHOTS = os.environ.get("ANTIPHON_SHOTS")
@@ -105,6 +105,26 @@ def test_a_player_without_a_keyboard_jams_on_the_page(daemon: Daemon) -> None:
             page.screenshot(path=f"{SHOTS}/page-narrow.png")
         assert not seen.wrong, seen.wrong
     assert daemon.process.poll() is None
+
+
+def test_panic_is_in_sight_on_a_screen_of_any_width_wherever_the_page_is_scrolled_to(daemon: Daemon) -> None:
+    with visit(daemon) as seen:
+        page = seen.page
+        page.locator("#tour").wait_for()
+        page.click("#play")  # the tour does not stand in the way
+        page.locator("#play[aria-pressed=true]").wait_for()
+        for width in (320, 360, 390, 480, 600, 641, 700, 768, 820, 900, 1020, 1021, 1180, 1280, 1366, 1920, 2560):
+            for height in (400, 640, 900):
+                page.set_viewport_size({"width": width, "height": height})
+                for place in ("0", "document.documentElement.scrollHeight"):
+                    page.evaluate(f"scrollTo(0, {place})")
+                    assert page.evaluate(IN_SIGHT, "panic"), (width, height, place)
+                    assert page.evaluate(IN_SIGHT, "play"), (width, height, place)
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.focus("#tour-next")
+        page.keyboard.press("Escape")
+        assert not page.locator("#tour").is_visible()
+        assert not seen.wrong, seen.wrong
 
 
 def test_everybody_can_find_reach_and_read_everything_on_a_screen_of_any_width(daemon: Daemon) -> None:

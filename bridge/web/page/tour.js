@@ -15,13 +15,18 @@ export class Tour {
     this.next.addEventListener("click", () => (this.at + 1 < STEPS.length ? this.show(this.at + 1) : this.box.close()));
     document.getElementById("tour-skip").addEventListener("click", () => this.box.close());
     document.getElementById("help").addEventListener("click", () => this.begin());
-    this.box.addEventListener("close", () => localStorage.setItem(SEEN, "1"));
+    this.box.addEventListener("keydown", (event) => { if (event.key === "Escape") this.box.close(); });
+    this.box.addEventListener("close", () => {
+      localStorage.setItem(SEEN, "1");
+      this.before?.focus();
+    });
     if (!localStorage.getItem(SEEN)) this.begin();
   }
 
   begin() {
+    this.before = document.activeElement;
     this.show(0);
-    this.box.showModal();
+    this.box.show(); // not modal: Play and Panic stay at hand
     this.next.focus();
   }
 
