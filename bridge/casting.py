@@ -3,7 +3,7 @@
 A pack that is wanted anew is loaded while the one before plays on, and takes over at a bar.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -147,9 +147,19 @@ class Casting:
                 own.pop(voice, None)
             elif name in self._ready:
                 own[voice] = name
+        moved = [voice for voice in BAND if own.get(voice, "") != self.lineup.own.get(voice, "")]
         self.lineup = msgspec.structs.replace(self.lineup, own=own)
+        self._announce(moved)
         self._tidy()
         self._seated()
+
+    def _announce(self, moved: Collection[Voice]) -> None:
+        """Tell, once for each pack, which of the voices that moved play with it from here on."""
+        packs = self.lineup.packs
+        now = {voice: packs[voice] or self.default if voice in packs else "" for voice in moved}
+        for name in dict.fromkeys(now.values()):
+            voices = ", ".join(voice for voice in now if now[voice] == name)
+            self._tell(f"{voices}: now {name or 'without a pack'}")
 
     def _tidy(self) -> None:
         """Knobs of packs that nobody plays with or waits for leave."""

@@ -106,6 +106,24 @@ def test_a_pack_that_is_chosen_takes_over_at_the_next_bar_once_it_is_there(folde
     assert stage.seated >= 1
 
 
+def test_who_plays_with_what_is_told_once_as_it_takes_over(folder: Path) -> None:
+    stage = Stage(folder, {"bass": "duo"})
+    assert stage.told == []
+    stage.beat, stage.map = 5.0, ROLLING
+    for voice in (Voice.LEAD, Voice.BASS, Voice.DRUMS):
+        stage.choose(voice, "trio")
+    stage.loaded("trio")
+    stage.loaded("trio")
+    assert stage.told == []
+    for _ in range(2):
+        stage.casting.step(7.99, ROLLING, 0.0)
+    assert stage.told == ["drums, bass, lead: now trio"]
+    stage.choose(Voice.LEAD, "auto")
+    stage.choose(Voice.DRUMS, "auto")
+    stage.casting.step(11.99, ROLLING, 0.0)
+    assert stage.told[1:] == ["drums: now without a pack", "lead: now tune"]
+
+
 def test_a_pack_that_nobody_plays_with_any_more_is_let_go(folder: Path) -> None:
     stage = Stage(folder, {"bass": "duo"})
     stage.choose(Voice.BASS, "auto")
