@@ -20,8 +20,7 @@ from bridge.control.rows_time import LINK
 from bridge.crew import Crew
 from bridge.daw.keeper import Keeping
 from bridge.engine.catalogue import find
-from bridge.engine.protocol import Described, FromEngine, Listen, Load, Loaded
-from bridge.engine.providers import REMEDIES
+from bridge.engine.protocol import Load
 from bridge.health.notices import Notices
 from bridge.health.status import Status, status
 from bridge.jam.baton import Baton
@@ -39,21 +38,15 @@ from bridge.record.session_keeping import Keeper
 from bridge.roadie import Roadie
 from bridge.settings import Settings
 from bridge.soon import Soon
-from bridge.sound.scene import Complaint, Furnished, Report
 from bridge.sound.side import TextureSide
+from bridge.switchboard import Switchboard
 from bridge.taste.side import TasteSide
 from bridge.web.house import Watcher
 from bridge.web.side import WebSide
 from bridge.wire.protocol import (
-    Bye,
-    FromWire,
-    Hello,
     Locate,
-    Map,
     Panic,
     Play,
-    Ready,
-    Restore,
     Resume,
     Show,
     Start,
@@ -100,13 +93,7 @@ class Desk:
         self.band = SessionBand(self._to_wire, self._to_engine, time.perf_counter, self.tell, guest, records, keep)
         self.baton = Baton(self.table, self.band, self._to_wire)
         self._keeping = Keeping(settings, self.table, self.band, self._to_wire, self.tell)
-        self.engine_ready = asyncio.Event()
-        """Set once a pack has answered, or none can."""
-        self.system = "none"
-        """The MIDI system that was opened."""
-        self.provider = "none"
-        """The provider that the model last ran on; "none" where it never ran."""
-        self.crew = Crew(_setup(settings), self._received, self._engine_ended, self.tell)
+        self.crew = Crew(_setup(settings), self._heard, self._engine_ended, self.tell)
         """The wire and the engine."""
         self._roadie = Roadie(
             settings.engine,
@@ -138,9 +125,21 @@ class Desk:
         self._texture = TextureSide(
             settings.texture, folders, self.table, self.band, self.crew.to_sound, self.tell, time.monotonic
         )
+        self.switchboard = Switchboard(
+            crew=self.crew,
+            band=self.band,
+            baton=self.baton,
+            offsets=self._offsets,
+            keeping=self._keeping,
+            console=self.console,
+            roadie=self._roadie,
+            casting=self._casting,
+            taste=self._taste,
+            texture=self._texture,
+            tell=self.tell,
+        )
         if self._texture.wanted:
-            self.crew.with_sound(self._sound_ended)
-        self._watcher: Watcher | None = None
+            self.crew.with_sound(self.switchboard.sound_ended)
         self.page: WebSide | None = None
         """The page, where it is served."""
         self._stack = contextlib.AsyncExitStack()
@@ -185,6 +184,21 @@ class Desk:
         """Close every note and port, end the children."""
         await self._stack.aclose()
 
+    @property
+    def engine_ready(self) -> asyncio.Event:
+        """Set once a pack has answered, or none can."""
+        return self.switchboard.engine_ready
+
+    @property
+    def system(self) -> str:
+        """The MIDI system that was opened; "none" before."""
+        return self.switchboard.system
+
+    @property
+    def provider(self) -> str:
+        """The provider that the model last ran on; "none" where it never ran."""
+        return self.switchboard.provider
+
     # What a surface can ask for (the OSC server's Actions).
 
     def start(self) -> None:
@@ -218,7 +232,6 @@ class Desk:
 
     def panic(self) -> None:
         """Silence now, and nothing that would begin again by itself."""
-        self.table.set(FREEZE, False)
         self.band.panic()
 
     def keep(self, bars: int) -> None:
@@ -237,7 +250,7 @@ class Desk:
 
     def watch(self, watcher: Watcher | None) -> None:
         """Tell `watcher` what the wire says, after the band has taken it in; None: nobody any more."""
-        self._watcher = watcher
+        self.switchboard.watcher = watcher
 
     def do(self, name: str, argument: str | None = None) -> None:
         """Do one of the console's deeds. Raises SettingsError."""
@@ -300,11 +313,18 @@ class Desk:
         self.band.turn_knobs(msgspec.structs.replace(knobs, liking=self._taste.liking))
 
     def _later(self, seconds: float, function: Callable[[], object]) -> object:
-        return self._loop.call_later(seconds, function)
+        return asyncio.get_running_loop().call_later(seconds, function)
+
+    def _heard(self, role: str, message: FromChild | None) -> None:
+        self.switchboard.heard(role, message)
+
+    def _engine_ended(self, code: int) -> None:
+        self.switchboard.engine_ended(code)
 
     def _to_wire(self, message: msgspec.Struct) -> None:
         self.crew.to_wire(message)
-        if isinstance(message, Panic):
+        if isinstance(message, Panic):  # whoever asked for it, a surface or a message on a control port
+            self.table.set(FREEZE, False)
             self._texture.panic()
 
     def _to_engine(self, message: msgspec.Struct) -> None:
@@ -326,93 +346,6 @@ class Desk:
                 self._keeper.close()
             except OSError as error:
                 self.tell(f"the session log has no proper end ({error.strerror or error}), but can be replayed")
-
-    def _received(self, role: str, message: FromChild | None) -> None:
-        """A child says something; with a Hello it is new on the line, None when the line is dead."""
-        match role, message:
-            case "wire", Hello():
-                self._greet_wire()
-            case "wire", None:
-                if not self.crew.stopping:
-                    self.band.wire_lost()
-            case "wire", _:
-                self._from_wire(message)  # type: ignore[arg-type]
-            case "sound", Hello():
-                self.crew.sound_settled()
-                self._texture.greet()
-            case "sound", Furnished() | Report() | Complaint():
-                self._texture.took(message)
-            case "sound", _:
-                pass  # its end is told by its exit code
-            case _, Hello():
-                self._greet_engine()
-            case _, None:
-                self._roadie.lost()
-                self.band.engine_lost()
-            case _:
-                self._from_engine(message)  # type: ignore[arg-type]
-
-    def _greet_wire(self) -> None:
-        """The first words to a wire: where the music is, and that is all if it is over."""
-        if self.crew.ports_open.is_set():
-            self._to_wire(Restore(self.band.map, self.band.source, self.band.heard))
-        self.baton.greet()
-        self._offsets.greet()
-        if self.crew.stopping:
-            self._to_wire(Bye())
-
-    def _from_wire(self, message: FromWire) -> None:
-        if self.crew.excuses(message):
-            return
-        if isinstance(message, Ready):
-            self.system = message.system
-            self.crew.ready(message)
-            if message.swept:
-                self.tell(f"{message.swept} notes that were left sounding have been closed")
-            self._listen(message)
-        self._keeping.from_wire(message)
-        if self.console.hears(message):
-            return
-        self.band.from_wire(message)
-        if isinstance(message, Map):
-            self._texture.step()  # a stop is heard at once
-        if self._watcher is not None:
-            self._watcher(message)
-
-    def _from_engine(self, message: FromEngine) -> None:
-        if self.crew.stopping:
-            return
-        if isinstance(message, Loaded):
-            self.provider = message.got
-            self.engine_ready.set()
-            if message.asked not in ("auto", message.got) and not message.explained:
-                remedy = REMEDIES.get(message.asked, "choose another provider")
-                self.tell(f"asked for {message.asked}, but the model runs on {message.got}; {remedy}")
-        if isinstance(message, Described):
-            self._taste.took(message)
-            return
-        self._roadie.took(message)
-        self._casting.took(message, *self.position())
-        self.band.from_engine(message)
-
-    def _greet_engine(self) -> None:
-        self.crew.engine_settled()
-        if self.band.ready is not None:
-            self._listen(self.band.ready)
-        self._roadie.greet()
-
-    def _listen(self, ready: Ready) -> None:
-        self._to_engine(Listen(ready.ears, ready.key))
-
-    def _sound_ended(self, code: int) -> None:
-        if not self.crew.stopping:
-            self._texture.ended(code)
-
-    def _engine_ended(self, code: int) -> None:
-        self.band.metrics.restarts += 1
-        self.band.engine_lost()
-        if not self.crew.stopping:
-            self._roadie.ended(code)
 
 
 def _setup(settings: Settings) -> Setup:
