@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from bridge.app import Desk
 from bridge.control.parameter import Value
+from bridge.lines import FromChild
 from bridge.music.note import Note, Voice
 from bridge.music.tunes import Tune
 from bridge.settings import HOME, Settings
-from bridge.wire.protocol import FromWire
 
 LEAD_IN = 0.005
 """Seconds from now at which a note of the bench's player is planned, so that it is not late."""
@@ -56,10 +56,11 @@ class Stage(Desk):
         for tap in tuple(self._taps):
             tap(message)
 
-    def _from_wire(self, message: FromWire) -> None:
-        for tap in tuple(self._taps):
-            tap(message)
-        super()._from_wire(message)
+    def _heard(self, role: str, message: FromChild | None) -> None:
+        if role == "wire" and message is not None:
+            for tap in tuple(self._taps):
+                tap(message)
+        super()._heard(role, message)
 
 
 @contextlib.contextmanager
