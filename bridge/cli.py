@@ -203,6 +203,7 @@ def bench(
     provider: Annotated[str | None, typer.Option(help="What the models are to run on: cpu, cuda, coreml.")] = None,
     pack: Pack = None,
     quick: Annotated[bool, typer.Option(help="Half a minute in place of two.")] = False,
+    long: Annotated[bool, typer.Option(help="Six minutes or so: hit rates over 2000 16ths at each tempo.")] = False,
     peers: Annotated[bool, typer.Option(help="Time peers in the same run, where they are installed.")] = False,
     peer_python: Annotated[list[Path] | None, typer.Option(help="Where they are installed (may be repeated).")] = None,
     system: System = None,
@@ -212,7 +213,7 @@ def bench(
     from bridge.bench import command
 
     with _failures():
-        options = command.Options(json, plot, provider, pack, quick, peers, tuple(peer_python or ()))
+        options = command.Options(json, plot, provider, pack, quick, peers, tuple(peer_python or ()), long)
         typer.echo(command.bench(_settings(config, None, system), options, Terminal()))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -17,7 +18,7 @@ from bridge.bench.machine import JACK, machine
 from bridge.bench.neighbour import Neighbour
 from bridge.bench.outside import listen
 from bridge.bench.peers import PEERS, Peer, beside, timed
-from bridge.bench.report import Cost, Report
+from bridge.bench.report import ISR_WORDS, Cost, Report
 from bridge.bench.resident import resident
 from bridge.bench.rig import Rig
 from bridge.bench.stage import Stage, home, settings
@@ -43,12 +44,15 @@ class Lengths(msgspec.Struct, frozen=True):
     cut: float
     turns: int
     isr: float
-    """A piece of music, of which there are two at each tempo; several packs share it."""
+    """Music at both tempos together; several packs share it."""
     idle: float
+    ticks: int = 2000
+    """16ths at a tempo after which there was music enough; several packs share them, too."""
 
 
-FULL = Lengths(notes=400, quiet=10.0, busy=12.0, through=8.5, cut=8.0, turns=60, isr=9.0, idle=10.0)
-QUICK = Lengths(notes=100, quiet=2.0, busy=2.5, through=2.1, cut=1.5, turns=8, isr=4.5, idle=2.0)
+FULL = Lengths(notes=400, quiet=10.0, busy=10.0, through=6.2, cut=6.0, turns=60, isr=48.0, idle=8.0)
+QUICK = Lengths(notes=100, quiet=2.0, busy=2.5, through=2.1, cut=1.5, turns=8, isr=9.0, idle=2.0)
+LONG = Lengths(notes=1000, quiet=20.0, busy=20.0, through=8.5, cut=8.0, turns=60, isr=1200.0, idle=20.0)
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -71,6 +75,7 @@ class Bench:
         self._wanted = wanted
         self._say = say
         self._client = f"Antiphon bench {os.getpid()}"
+        self._hits: dict[str, list[isr.Hits]] = {}
         self.report = Report(machine=machine(wanted.system, self._client))
 
     async def run(self) -> Report:
@@ -171,17 +176,20 @@ class Bench:
 
     async def _rates(self, name: str, pack: Path) -> None:
         self._say(f"{name}: hit rate at 120 BPM, and at 200 BPM with every core busy")
+        lengths, count = self._wanted.lengths, len(self._wanted.packs)
         async with self._stage(pack, tune_of(None), isr.KNOBS) as stage:
-            rates = await isr.rates(stage, read_card(pack), self._wanted.lengths.isr / len(self._wanted.packs))
+            rates = await isr.rates(stage, read_card(pack), lengths.isr / count, math.ceil(lengths.ticks / count))
         for key, hits in (("120", rates.quiet), ("200_hog", rates.busy)):
-            by_pack = {**self.report.isr_by_pack, name: {**self.report.isr_by_pack.get(name, {}), key: hits.rate}}
-            self._keep(isr_by_pack=by_pack)
-            if hits.rate <= self.report.isr.get(key, 1.0):
-                self._keep(isr={**self.report.isr, key: hits.rate})
-                self._keep(isr_ticks={**self.report.isr_ticks, key: hits.ticks})
-            if hits.weighted is not None:
-                weighted = min(hits.weighted, self.report.isrw.get(key, 1.0))
-                self._keep(isrw={**self.report.isrw, key: weighted})
+            if not hits.ticks:
+                self._note(f"{name} had nothing to play in time for its hit rate ({ISR_WORDS[key]})")
+                continue
+            self._hits.setdefault(key, []).append(hits)
+            by_pack = self.report.isr_by_pack
+            self._keep(isr_by_pack={**by_pack, name: {**by_pack.get(name, {}), key: hits.rate}})
+            whole = isr.together(self._hits[key])
+            self._keep(isr={**self.report.isr, key: whole.rate}, isr_ticks={**self.report.isr_ticks, key: whole.ticks})
+            if whole.weighted is not None:
+                self._keep(isrw={**self.report.isrw, key: whole.weighted})
 
     async def _tried(self, what: str, measure: Callable[..., Awaitable[None]], *arguments: object) -> None:
         """Measure something; what goes wrong there is noted, and the rest is measured all the same."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from bridge.bench.bench import FULL, QUICK, Bench, Wanted
+from bridge.bench.bench import FULL, LONG, QUICK, Bench, Wanted
 from bridge.bench.plot import write_plot
 from bridge.bench.report import Report, write_json
 from bridge.bench.table import table
@@ -31,6 +31,7 @@ class Options(msgspec.Struct, frozen=True):
     peers: bool = False
     pythons: tuple[Path, ...] = ()
     """Where peers may be installed; none: the first `python3` there is."""
+    long: bool = False
 
 
 def bench(settings: Settings, options: Options, terminal: Terminal) -> str:
@@ -38,6 +39,8 @@ def bench(settings: Settings, options: Options, terminal: Terminal) -> str:
 
     Raises AntiphonError, and KeyboardInterrupt once everything that was started is gone.
     """
+    if options.quick and options.long:
+        raise SettingsError("--quick and --long ask for opposite things; say one of them, or neither")
     folders = chosen(settings, options.pack)
     for file in (options.json, options.plot):
         if file is not None and not file.absolute().parent.is_dir():
@@ -46,7 +49,7 @@ def bench(settings: Settings, options: Options, terminal: Terminal) -> str:
         packs=folders,
         provider=options.provider,
         system=settings.midi.system,
-        lengths=QUICK if options.quick else FULL,
+        lengths=QUICK if options.quick else LONG if options.long else FULL,
         peers=options.peers,
         pythons=options.pythons or (Path("python3"),),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from bridge.bench.report import Late, Report
+from bridge.bench.report import ISR_WORDS, Late, Report
 
 NOTE_P50, NOTE_P99 = 0.6, 1.2
 """Milliseconds a note of the flagship on one thread of the processor."""
@@ -18,7 +18,6 @@ THROUGH = 0.85
 KNOB_P99 = 60.0
 ISR = {"120": 0.9995, "200_hog": 0.995}
 IDLE_PERCENT, MEMORY_MB, READY_S = 0.5, 300.0, 2.0
-ISR_WORDS = {"120": "120 BPM", "200_hog": "200 BPM, every core busy"}
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -111,6 +110,9 @@ def _rates(report: Report) -> Iterator[Row]:
             ticks = report.isr_ticks.get(key, 0)
             figure = f"{rate:.4f} of {ticks} 16ths" if ticks else f"{rate:.4f}"
             yield Row(f"{name}, {ISR_WORDS.get(key, key)}", figure, rate, ISR.get(key), "", least=True)
+    for pack, found in report.isr_by_pack.items():
+        figure = ", ".join(f"{rate:.4f}" for rate in found.values())
+        yield Row(f"  {pack}", figure, min(found.values()), None, "", least=True)
 
 
 def _manners(report: Report) -> Iterator[Row]:

@@ -5,6 +5,7 @@ own after a few notes of a human.
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 
 import msgspec
@@ -23,8 +24,10 @@ SLOW, FAST = 120.0, 200.0
 """BPM on a quiet machine, and beside a process that burns each core."""
 ALONE = "continue"
 """The mode in which the band goes on for ever when the human falls silent."""
-SHORTEST = 6.0
-"""Seconds below which the band would hardly have a turn beside its built-in player, who is then left out."""
+SHARE = FAST / (SLOW + FAST)
+"""Of the time, for what is slow: so that as many 16ths come up at both tempos."""
+SHORTEST = 8.0
+"""Seconds at a tempo below which there is one piece, in the mode that a pack is made for, not two."""
 GAP = 0.1
 """Seconds from one piece to the next."""
 
@@ -44,23 +47,29 @@ class Rates(msgspec.Struct, frozen=True):
     busy: Hits
 
 
-async def rates(stage: Stage, card: Card, seconds: float) -> Rates:
-    """Have the band play pieces of so many seconds, at both tempos; the stage has a built-in player."""
-    mode = with_guest(card)
+async def rates(stage: Stage, card: Card, seconds: float, ticks: int) -> Rates:
+    """Have the band play for so many seconds in all, at both tempos; the stage has a built-in player.
+
+    As soon as so many 16ths have come up at a tempo, that is enough of it.
+    """
+    slow, fast = seconds * SHARE, seconds * (1.0 - SHARE)
+    modes = pieces(card, slow)
     quiet, busy = [], []
-    if seconds >= SHORTEST:
-        quiet.append(await _piece(stage, SLOW, mode, seconds))
-    async with hogs():
-        if seconds >= SHORTEST:
-            busy.append(await _piece(stage, FAST, mode, seconds))
-        busy.append(await _piece(stage, FAST, ALONE, seconds, human=True))
-    quiet.append(await _piece(stage, SLOW, ALONE, seconds, human=True))
+    for mode in modes:  # the built-in player leaves for good where the band plays alone, so that comes last
+        quiet.append(await _piece(stage, SLOW, mode, slow / len(modes), ticks / len(modes)))
+        async with hogs():
+            busy.append(await _piece(stage, FAST, mode, fast / len(modes), ticks / len(modes)))
     return Rates(together(quiet), together(busy))
 
 
-def with_guest(card: Card) -> str:
-    """The mode to play with the built-in player in: a pack of more than a lead accompanies it."""
-    return "accompany" if set(card.voices) - {Voice.LEAD} else "trade"
+def pieces(card: Card, seconds: float) -> tuple[str, ...]:
+    """The modes to play in: with the built-in player first, whom a pack of more than a lead accompanies; then alone.
+
+    In little time a pack that accompanies does that, and a lead plays alone.
+    """
+    accompanies = bool(set(card.voices) - {Voice.LEAD})
+    both = ("accompany" if accompanies else "trade", ALONE)
+    return both if seconds >= SHORTEST else both[:1] if accompanies else both[1:]
 
 
 def together(pieces: Sequence[Hits]) -> Hits:
@@ -74,18 +83,20 @@ def together(pieces: Sequence[Hits]) -> Hits:
     )
 
 
-async def _piece(stage: Stage, bpm: float, mode: str, seconds: float, human: bool = False) -> Hits:
-    """One piece from the top; with `human`, the built-in player leaves the stage to one who soon falls silent."""
+async def _piece(stage: Stage, bpm: float, mode: str, seconds: float, ticks: float) -> Hits:
+    """One piece from the top; alone, the built-in player leaves the stage to a human who soon falls silent."""
     stage.table.set("tempo", bpm)
     stage.table.set("mode", mode)
     hits = stage.band.conductor.hits = HitRate()
+    until = time.monotonic() + seconds
     stage.start()
     await asyncio.sleep(GAP)
-    if human:
+    if mode == ALONE:
         if stage.band.guest is not None:
             stage.band.guest.retire()
         stage.play(*((index * STEP, HELD, pitch) for index, pitch in enumerate(OPENING)))
-    await asyncio.sleep(seconds - GAP)
+    while time.monotonic() < until and hits.ticks < ticks:
+        await asyncio.sleep(GAP)
     measured = Hits(hits.rate, hits.ticks, hits.weighted if mode in TOGETHER else None)
     stage.stop()
     await asyncio.sleep(GAP)

@@ -7,6 +7,9 @@ import msgspec
 
 from bridge.record.summary import percentile
 
+ISR_WORDS = {"120": "120 BPM", "200_hog": "200 BPM, every core busy"}
+"""What hit rates are called in a report -> what that means."""
+
 
 class Cost(msgspec.Struct, frozen=True):
     """What making something takes: wall time, and processor time of the thread that makes it."""
@@ -108,7 +111,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """From a key pressed while the band plays to the end of the band's note, through the desk."""
     knob_ms: Reaction | None = None
     isr: dict[str, float] = {}
-    """Hit rate at "120" BPM and at "200_hog" beside a process that burns each core; the worst of the packs."""
+    """Hit rate at "120" BPM and at "200_hog" beside a process that burns each core, of all packs together."""
     isrw: dict[str, float] = {}
     """The same weighed by freshness, of packs that accompany."""
     isr_ticks: dict[str, int] = {}

@@ -1,11 +1,15 @@
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from bridge.bench import bench as module
+from bridge.bench import isr
 from bridge.bench import speed as timing
-from bridge.bench.bench import FULL, QUICK, Bench, Wanted, quickest
+from bridge.bench.bench import FULL, LONG, QUICK, Bench, Wanted, quickest
+from bridge.bench.isr import SHARE, SLOW, Hits, Rates
 from bridge.bench.report import Cost, Report
 from bridge.bench.speed import Speed
 from bridge.errors import PackError, ProviderError
@@ -81,5 +85,45 @@ def test_the_whole_of_it_takes_two_minutes_and_the_quick_form_half_a_minute() ->
     """Music and rests only; starting the processes comes on top."""
     for lengths, most in ((FULL, 100.0), (QUICK, 26.0)):
         seconds = lengths.quiet + lengths.busy + lengths.through + lengths.cut + lengths.idle
-        pieces = 4 if lengths is FULL else 2
-        assert seconds + pieces * lengths.isr + lengths.turns * 0.15 < most
+        assert seconds + lengths.isr + lengths.turns * 0.15 < most
+
+
+def test_there_is_time_in_the_long_form_for_all_the_16ths_even_where_each_pack_has_one_voice() -> None:
+    a_second = SLOW * 4 / 60
+    assert LONG.isr * SHARE * a_second > 2 * LONG.ticks
+    assert LONG.ticks == 2000
+
+
+def test_hit_rates_are_those_of_all_packs_together_and_each_has_its_own_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {
+        "one": Rates(Hits(1.0, 300, 0.9), Hits(0.9, 100, 0.8)),
+        "two": Rates(Hits(0.96, 100), Hits(1.0, 0)),
+    }
+    asked: list[tuple[float, int]] = []
+
+    async def rates(stage: str, card: str, seconds: float, ticks: int) -> Rates:
+        asked.append((seconds, ticks))
+        return found[card]
+
+    @asynccontextmanager
+    async def stage(*_: object) -> AsyncIterator[str]:
+        yield "stage"
+
+    monkeypatch.setattr(module, "machine", lambda *_: MACHINE)
+    monkeypatch.setattr(module, "read_card", lambda folder: folder.name)
+    monkeypatch.setattr(isr, "rates", rates)
+    monkeypatch.setattr(Bench, "_stage", stage)
+    bench = Bench(Wanted(packs={name: Path(name) for name in found}), lambda _: None)
+
+    async def measure() -> None:
+        for name in found:
+            await bench._rates(name, Path(name))
+
+    asyncio.run(measure())
+    report = bench.report
+    assert asked == [(FULL.isr / 2, 1000)] * 2
+    assert report.isr == pytest.approx({"120": 0.99, "200_hog": 0.9})
+    assert report.isr_ticks == {"120": 400, "200_hog": 100}
+    assert report.isrw == pytest.approx({"120": 0.9, "200_hog": 0.8})
+    assert report.isr_by_pack == {"one": {"120": 1.0, "200_hog": 0.9}, "two": {"120": 0.96}}
+    assert report.notes == ("two had nothing to play in time for its hit rate (200 BPM, every core busy)",)

@@ -1,6 +1,6 @@
 import pytest
 
-from bridge.bench.isr import Hits, together, with_guest
+from bridge.bench.isr import SHORTEST, Hits, pieces, together
 from bridge.engine.pack import Card
 from bridge.music.note import BAND, Voice
 
@@ -9,9 +9,14 @@ def card(*voices: Voice) -> Card:
     return Card(1, "pack", "lstm", "1", "A pack", "CC0-1.0", voices, {})
 
 
-def test_a_lead_trades_with_the_built_in_player_and_a_band_accompanies_it() -> None:
-    assert with_guest(card(Voice.LEAD)) == "trade"
-    assert with_guest(card(*BAND)) == "accompany"
+def test_a_lead_trades_with_the_built_in_player_and_a_band_accompanies_it_and_then_each_plays_alone() -> None:
+    assert pieces(card(Voice.LEAD), SHORTEST) == ("trade", "continue")
+    assert pieces(card(*BAND), SHORTEST) == ("accompany", "continue")
+
+
+def test_in_little_time_a_lead_plays_alone_and_a_band_still_accompanies() -> None:
+    assert pieces(card(Voice.LEAD), SHORTEST / 2) == ("continue",)
+    assert pieces(card(*BAND), SHORTEST / 2) == ("accompany",)
 
 
 def test_several_pieces_count_by_their_16ths() -> None:
