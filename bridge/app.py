@@ -12,6 +12,7 @@ from bridge import settings as places
 from bridge.casting import Casting
 from bridge.clock.tempo_map import TempoMap
 from bridge.control.console import Console
+from bridge.control.grooves import Grooves
 from bridge.control.offsets import PortOffsets
 from bridge.control.parameters import ParameterTable
 from bridge.control.pedals import Phrases
@@ -82,6 +83,7 @@ class Desk:
         self.tell = self.notices.tell
         self.table = ParameterTable()
         self._offsets = PortOffsets(self.table, settings.midi.offset_ms, self._to_wire)
+        self._grooves = Grooves(self.table, self._to_wire)
         if settings.clock.link:
             self.table.set(LINK, True)
         for name, value in settings.knobs.items():
@@ -130,6 +132,7 @@ class Desk:
             band=self.band,
             baton=self.baton,
             offsets=self._offsets,
+            grooves=self._grooves,
             keeping=self._keeping,
             console=self.console,
             roadie=self._roadie,
@@ -305,6 +308,7 @@ class Desk:
         """Bring clock and band in line with the parameter table."""
         self.baton.apply()
         self._offsets.apply()
+        self._grooves.apply()
         self.band.choose_click(str(self.table.get("click")))
         self._casting.choose(*self.position())
         packs = self._casting.lineup.packs

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bridge.casting import Casting
 from bridge.control.console import Console
+from bridge.control.grooves import Grooves
 from bridge.control.offsets import PortOffsets
 from bridge.crew import Crew
 from bridge.daw.keeper import Keeping
@@ -30,6 +31,7 @@ class Switchboard:
     band: SessionBand
     baton: Baton
     offsets: PortOffsets
+    grooves: Grooves
     keeping: Keeping
     console: Console
     roadie: Roadie
@@ -90,6 +92,7 @@ class Switchboard:
             self.crew.to_wire(Restore(self.band.map, self.band.source, self.band.heard))
         self.baton.greet()
         self.offsets.greet()
+        self.grooves.greet()
         if self.crew.stopping:
             self.crew.to_wire(Bye())
 

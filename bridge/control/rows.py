@@ -2,6 +2,7 @@
 
 from bridge.control.deeds import SNAPSHOTS
 from bridge.control.parameter import Curve, Kind, Parameter
+from bridge.control.rows_groove import GROOVE
 from bridge.control.rows_time import TIME
 from bridge.control.takeover import Takeover
 from bridge.music.key import SCALES, TONICS
@@ -35,6 +36,7 @@ OFFSET = "offset"
 
 PARAMETERS: tuple[Parameter, ...] = (
     *TIME,
+    *GROOVE,
     Parameter(
         name="mode",
         kind=Kind.CHOICE,

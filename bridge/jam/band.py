@@ -286,4 +286,4 @@ class Band:
             self.memory.append(Sounded(sent.note))
             self.conductor.book.sounded(sent.note)
             self._sounding[sent.id] = sent
-            self.take.band(sent.note, Origin.VAMP if by_rule or sent.id < 0 else Origin.MODEL)
+            self.take.band(sent.sounding, Origin.VAMP if by_rule or sent.id < 0 else Origin.MODEL)

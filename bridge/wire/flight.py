@@ -11,12 +11,16 @@ Key = tuple[str, int, int]
 
 
 class Struck(msgspec.Struct, frozen=True):
-    """The on of a planned note; `fresh` where the ledger did not have its key marked before."""
+    """The on of a planned note; `fresh` where the ledger did not have its key marked before.
+
+    `moved` is by how many beats the groove moved its beginning and its end.
+    """
 
     id: int
     note: Note
     key: Key
     fresh: bool
+    moved: tuple[float, float] = (0.0, 0.0)
 
 
 class Ended(msgspec.Struct, frozen=True):

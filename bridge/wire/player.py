@@ -13,6 +13,7 @@ from bridge.clock.tempo_map import TempoMap
 from bridge.midi.ledger import Ledger
 from bridge.midi.messages import NoteOff, NoteOn, encode
 from bridge.midi.ports import Ports, Written
+from bridge.music.groove import Groove
 from bridge.music.note import Note, Voice
 from bridge.wire.flight import Ended, Flight, Handed, Key, Lifted, Struck, Swept
 from bridge.wire.lane import Lane
@@ -59,6 +60,10 @@ class Player:
         self._report = report
         self._late_limit = late_limit
         self._planned: dict[int, Note] = {}
+        self._begins: dict[int, float] = {}
+        """The stage beats at which planned notes are to sound, where the groove moves them."""
+        self._groove = Groove()
+        self._map = TempoMap()
         self._lanes = {voice.value: Lane() for voice in Voice}
         self._sounding: dict[Key, Sounding] = {}
         self._free: dict[Key, float] = {}
@@ -75,23 +80,38 @@ class Player:
         if id in self._planned or id in self._sent:
             return
         self._planned[id] = note
-        self._lanes[note.voice.value].begin(note.beat, id)
+        self._lay(id, note)
 
     def withdraw(self, voice: Voice, after: float) -> None:
         """Take back planned notes of a voice with onsets at or after a stage beat."""
         for id in [i for i, n in self._planned.items() if n.voice == voice and n.beat >= after]:
-            del self._planned[id]
+            self._drop(id)
 
     def recall(self, ids: Iterable[int]) -> None:
         """Take back planned notes by id; those that were handed over already are let be."""
         for id in ids:
-            self._planned.pop(id, None)
+            self._drop(id)
 
     def forget_plan(self) -> None:
         """Take back everything that was not handed over."""
         self._planned.clear()
+        self._begins.clear()
         for lane in self._lanes.values():
             lane.forget()
+
+    def sway(self, groove: Groove, map: TempoMap) -> None:
+        """Move planned notes by a groove from now on; `map` says where bars begin and how fast it goes."""
+        if groove == self._groove and map.song == self._map.song:
+            return
+        moves = groove.moves or self._groove.moves
+        self._groove, self._map = groove, map
+        if not moves:
+            return
+        self._begins.clear()
+        for lane in self._lanes.values():
+            lane.forget()
+        for id, note in self._planned.items():
+            self._lay(id, note)
 
     def shift(self, offsets: Mapping[str, float]) -> None:
         """Have each port play so many seconds after the beat (negative: before); 0 for those that are not named.
@@ -125,9 +145,11 @@ class Player:
                 return due - self._ports.horizon
             id, key = lane.pop()
             if key is None:
-                note = self._planned.pop(id, None)
+                note = self._planned.get(id)
                 if note is not None:
-                    self._strike(id, note, due, now, map)
+                    begins = self._begins.get(id, note.beat)
+                    self._drop(id)
+                    self._strike(id, note, due, now, map, self._groove.off(note, map.song, begins), begins)
             else:
                 sounding = self._sounding.get(key)
                 if sounding is not None and sounding.id == id:
@@ -164,8 +186,8 @@ class Player:
         match self._flight.take(event.token):
             case Struck() as struck if event.lost:
                 self._unstrike(struck)
-            case Struck(id, note):
-                self._report(Sent(next(self._count), id, note, event.late))
+            case Struck(id, note, moved=moved):
+                self._report(Sent(next(self._count), id, note, event.late, moved=moved))
             case Ended(id, key, beat):
                 self._silent(key, event.lost)
                 self._report(Closed(id, beat))
@@ -197,7 +219,20 @@ class Player:
                 due, first = time, lane
         return due, first
 
-    def _strike(self, id: int, note: Note, due: float, now: float, map: TempoMap, until: float | None = None) -> None:
+    def _lay(self, id: int, note: Note) -> None:
+        """Have a planned note begin where the groove wants it."""
+        begins = note.beat
+        if self._groove.moves:
+            begins = self._begins[id] = self._groove.on(note, self._map.song, self._map.bpm)
+        self._lanes[note.voice.value].begin(begins, id)
+
+    def _drop(self, id: int) -> None:
+        self._planned.pop(id, None)
+        self._begins.pop(id, None)
+
+    def _strike(
+        self, id: int, note: Note, due: float, now: float, map: TempoMap, until: float, begins: float | None = None
+    ) -> None:
         self._remember(id)
         if now - due > self._late_limit or due < self._quiet_until:
             self._report(Sent(next(self._count), id, note, max(now - due, 0.0), dropped=True))
@@ -209,11 +244,11 @@ class Player:
             self._release(key, before, max(due, before.on_time + GAP), map)
         # What was handed over ahead of time for this key comes first: the tempo may have moved since.
         due = max(due, self._free.get(key, due))
-        until = note.end if until is None else until
         self._sounding[key] = Sounding(id, until, due)
         if until < math.inf:
             self._lanes[key[0]].end(until, id, key)
-        struck = Struck(id, note, key, fresh=not self._ledger.marked(*key))
+        moved = (0.0, 0.0) if begins is None else (begins - note.beat, until - note.end)
+        struck = Struck(id, note, key, not self._ledger.marked(*key), moved)
         self._ledger.on(*key)
         self._send(key[0], due, encode(NoteOn(channel, note.pitch, note.velocity)), struck)
 

@@ -7,6 +7,7 @@ import msgspec
 
 from bridge.clock.report import ClockReport
 from bridge.clock.tempo_map import TempoMap
+from bridge.music.groove import Groove
 from bridge.music.meter import Meter
 from bridge.music.note import Note, Voice
 
@@ -147,6 +148,12 @@ class Offsets(msgspec.Struct, frozen=True, tag=True):
     seconds: dict[str, float] = {}
 
 
+class Sway(msgspec.Struct, frozen=True, tag=True):
+    """Desk: how the band's notes are moved from their planned places when they sound, from now on."""
+
+    groove: Groove
+
+
 class Play(msgspec.Struct, frozen=True, tag=True):
     """Desk: a message of the player that came in by no port (the page's keys); it counts as one on `in`, now.
 
@@ -198,7 +205,8 @@ class Input(msgspec.Struct, frozen=True, tag=True):
 class Sent(msgspec.Struct, frozen=True, tag=True):
     """Wire: a planned note was sent, `late` seconds after its due time.
 
-    Or it was dropped: it was too late, or its port led nowhere. `seq` counts on with `Input`.
+    Or it was dropped: it was too late, or its port led nowhere. `seq` counts on with `Input`. `moved` is by how many
+    beats the groove has it begin and end later (negative: earlier) than planned.
     """
 
     seq: int
@@ -206,6 +214,16 @@ class Sent(msgspec.Struct, frozen=True, tag=True):
     note: Note
     late: float
     dropped: bool = False
+    moved: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def sounding(self) -> Note:
+        """The note as it sounds."""
+        begins, ends = self.moved
+        if begins == ends == 0.0:
+            return self.note
+        note = self.note
+        return Note(note.voice, note.beat + begins, note.duration + ends - begins, note.pitch, note.velocity)
 
 
 class Closed(msgspec.Struct, frozen=True, tag=True):
@@ -250,6 +268,7 @@ ToWire = (
     | Session
     | Observe
     | Offsets
+    | Sway
     | Play
     | Show
     | Panic

@@ -214,7 +214,7 @@ def test_a_device_that_comes_back_has_its_map_and_its_lights(stage: Stage, tmp_p
 
 
 def test_a_parameter_whose_pack_has_gone_is_left_alone(stage: Stage) -> None:
-    bind(stage, "swing", takeover=Takeover.JUMP)
+    bind(stage, "lilt", takeover=Takeover.JUMP)
     stage.turn(FADER, 0, 50, 127)
     assert stage.told == []
 

@@ -165,11 +165,11 @@ def test_the_packs_own_knobs_are_part_of_every_ask() -> None:
                 asked.append(message.ask)
             super().to_engine(message)
 
-    knobs = Knobs(mode="trade", temperature=1.3, pack={"": {"style": 3.0}, "other": {"swing": 1.0}})
+    knobs = Knobs(mode="trade", temperature=1.3, pack={"": {"style": 3.0}, "other": {"lilt": 1.0}})
     stage = Overheard(open_parrot, Path("parrot"), knobs)
     stage.perform(MELODY)
     stage.start()
     stage.run(8.0)
     assert asked
     assert all(ask.knobs["style"] == 3.0 and ask.knobs["temperature"] == 1.3 for ask in asked)
-    assert all("swing" not in ask.knobs for ask in asked)
+    assert all("lilt" not in ask.knobs for ask in asked)

@@ -8,7 +8,7 @@ from bridge.music.key import Key
 from bridge.music.meter import Meter
 from bridge.music.note import BAND, Voice
 
-SWING = Parameter(name="swing", kind=Kind.FLOAT, default=0.2, description="Swings.", group="pack")
+SWING = Parameter(name="lilt", kind=Kind.FLOAT, default=0.2, description="Swings.", group="pack")
 
 
 def test_every_value_begins_at_its_default() -> None:
@@ -85,10 +85,10 @@ def test_a_snapshot_is_a_copy_that_can_be_restored() -> None:
 def test_a_packs_knobs_come_and_go_with_it() -> None:
     table = ParameterTable()
     table.join([SWING])
-    assert table.get("swing") == 0.2
-    table.leave(["swing"])
+    assert table.get("lilt") == 0.2
+    table.leave(["lilt"])
     with pytest.raises(SettingsError):
-        table.get("swing")
+        table.get("lilt")
 
 
 @pytest.mark.parametrize("name", ["tempo", "voice", "panic", "has space", "Upper", ""])
@@ -97,7 +97,7 @@ def test_a_knob_with_a_name_that_is_taken_or_no_address_does_not_join(name: str)
     bad = Parameter(name=name, kind=Kind.FLOAT, default=0.0, description="Bad.", group="pack")
     with pytest.raises(SettingsError):
         table.join([SWING, bad])
-    assert table.at("/antiphon/swing") is None
+    assert table.at("/antiphon/lilt") is None
 
 
 def test_meter_and_key_are_musical_values() -> None:

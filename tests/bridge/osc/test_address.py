@@ -38,10 +38,10 @@ def test_every_address_is_documented_once() -> None:
 def test_a_packs_knob_has_an_address_while_the_pack_is_there() -> None:
     table = ParameterTable()
     space = AddressSpace(table)
-    table.join([Parameter(name="swing", kind=Kind.FLOAT, default=0.0, description="Swings.", group="pack")])
-    assert space.find("/antiphon/swing") is not None
-    table.leave(["swing"])
-    assert space.find("/antiphon/swing") is None
+    table.join([Parameter(name="lilt", kind=Kind.FLOAT, default=0.0, description="Swings.", group="pack")])
+    assert space.find("/antiphon/lilt") is not None
+    table.leave(["lilt"])
+    assert space.find("/antiphon/lilt") is None
 
 
 def test_a_slip_of_the_finger_finds_the_nearest_address() -> None:

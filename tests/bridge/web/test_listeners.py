@@ -4,7 +4,7 @@ from bridge.control.parameter import Kind, Parameter, Value
 from bridge.control.parameters import ParameterTable
 from bridge.web.listeners import ATTENTION, Listener, Listeners, packet
 
-SWING = Parameter(name="swing", kind=Kind.FLOAT, default=0.5, description="Late offbeats.", group="a pack")
+SWING = Parameter(name="lilt", kind=Kind.FLOAT, default=0.5, description="Late offbeats.", group="a pack")
 
 
 class Room:
@@ -66,14 +66,14 @@ def test_when_a_pack_brings_knobs_clients_are_told_and_when_it_takes_them_away()
     room.table.join([SWING])
     room.listeners.look()
     told = [msgspec.json.decode(message) for message in room.waiting()]
-    assert {"COMMAND": "PATH_ADDED", "DATA": "/antiphon/swing"} in told
+    assert {"COMMAND": "PATH_ADDED", "DATA": "/antiphon/lilt"} in told
     assert {"COMMAND": "PATH_CHANGED", "DATA": "/antiphon"} in told
-    room.say("LISTEN", "/antiphon/swing")
+    room.say("LISTEN", "/antiphon/lilt")
     room.forget()
-    room.table.leave(["swing"])
+    room.table.leave(["lilt"])
     room.listeners.look()
     told = [msgspec.json.decode(message) for message in room.waiting()]
-    assert {"COMMAND": "PATH_REMOVED", "DATA": "/antiphon/swing"} in told
+    assert {"COMMAND": "PATH_REMOVED", "DATA": "/antiphon/lilt"} in told
     assert not room.client.addresses
 
 

@@ -81,10 +81,10 @@ def test_a_clock_that_moves_and_a_line_for_the_user_are_news() -> None:
 def test_knobs_of_a_pack_come_and_go() -> None:
     home = Home()
     view = View(home)
-    home.table.join([Parameter(name="swing", kind=Kind.FLOAT, default=0.5, description="Late.", group="a pack")])
-    assert "swing" in [row["path"] for row in view.news(whole=True)["table"]]
-    home.table.leave(["swing"])
-    assert "swing" not in [row["path"] for row in view.news(whole=True)["table"]]
+    home.table.join([Parameter(name="lilt", kind=Kind.FLOAT, default=0.5, description="Late.", group="a pack")])
+    assert "lilt" in [row["path"] for row in view.news(whole=True)["table"]]
+    home.table.leave(["lilt"])
+    assert "lilt" not in [row["path"] for row in view.news(whole=True)["table"]]
 
 
 def test_what_is_being_learnt_is_shown() -> None:

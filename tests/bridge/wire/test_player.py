@@ -10,6 +10,7 @@ from bridge.clock.tempo_map import TempoMap
 from bridge.midi.ledger import Ledger
 from bridge.midi.loopback import LoopbackPorts
 from bridge.midi.ports import Written
+from bridge.music.groove import Groove
 from bridge.music.note import Note, Voice
 from bridge.wire.player import Player
 from bridge.wire.protocol import Closed, Sent
@@ -319,3 +320,27 @@ def test_a_key_struck_again_keeps_its_mark_until_the_last_of_its_offs_is_written
     assert early.ledger.sounding() == (("lead", 0, 60),)
     early.write(1.0)
     assert early.ledger.sounding() == ()
+
+
+def test_a_groove_moves_what_sounds_and_what_is_said_to_sound_but_not_the_plan(stage: Stage) -> None:
+    stage.player.put(1, note(0.5, 0.5))
+    stage.player.put(2, note(1.0, 0.5))
+    stage.player.sway(Groove(swing={Voice.LEAD: 1.0}), ROLLING)
+    stage.at(2.0)
+    assert [round(time, 4) for time, _ in onsets(stage.out)] == [round(1 / 3, 4), 0.5]
+    sent = [report for report in stage.reports if isinstance(report, Sent)]
+    assert [report.note.beat for report in sent] == [0.5, 1.0]
+    assert [round(report.sounding.beat, 4) for report in sent] == [round(2 / 3, 4), 1.0]
+    assert [round(report.sounding.end, 4) for report in sent] == [1.0, round(5 / 3, 4)]
+    assert not open_notes(stage.out)
+
+
+def test_a_groove_that_is_turned_while_notes_wait_moves_them_at_once_and_back(stage: Stage) -> None:
+    stage.player.sway(Groove(swing={Voice.LEAD: 1.0}), ROLLING)
+    stage.player.put(1, note(0.5))
+    stage.player.put(2, note(1.5))
+    stage.player.recall([1])
+    stage.player.sway(Groove(), ROLLING)
+    stage.at(3.0)
+    assert [time for time, _ in onsets(stage.out)] == [0.75]
+    assert not open_notes(stage.out)
