@@ -8,8 +8,9 @@ scores, past [2] (P and R), and for each layer keys and values [P, 64].
 its row, the rows of the place where it lands, whether the next chord is there by then; own [R, 7, 2] and references
 [R, 2, 4] rows of kin by voice and by chord; daring [R, 7, 2] by voice: one by temperature, and nats below the likeliest
 within which a class may be drawn; shift_mask [R, 192] and pitch_mask [R, 7, 128] to add to scores; Gumbel noise for
-voice (with what may not play masked), shift, pitch and duration, and the quantile [R, 1] of the velocity. It gives
-next [R, 5], log_prob [R, 128] of all pitches within the mask at temperature 1, new_keys and new_values [1, R, L * 64].
+voice (with what may not play masked), shift, pitch and duration, and the quantile [R, 1] of the velocity. Voice and
+shift are drawn together: the first event at or after the least shift of a voice that may play. It gives next [R, 5],
+log_prob [R, 128] of all pitches within the mask at temperature 1, new_keys and new_values [1, R, L * 64].
 
 `score`, beside these: here [R, 2], then [R, 5] the event after each (anything where that is not known), landing [R, 3]
 and kin [R, 6] and chords [R, 38] of it. It gives log_prob [R, 5], likeliest [R] of the pitches' log-probabilities, and

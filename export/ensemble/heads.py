@@ -16,6 +16,12 @@ from export.ensemble.trunk import Trunk, Weights
 
 STEEP = 1.0e6
 """What a class that is too unlikely falls by, for each nat."""
+CLOSED = -1.0e8
+"""Noise below which a voice is not there to be drawn."""
+SMALLEST = 1.0e-30
+"""Probabilities are no smaller before they are divided by or a logarithm is taken."""
+SUREST = 1.0 - 2.0**-24
+"""And chances no larger before what is left of them is."""
 
 
 class Heads:
@@ -42,6 +48,17 @@ class Heads:
     def head(self, name: str, *parts: str) -> str:
         """Scores of a field from all that it is told."""
         return self.graph.linear(self._figure(parts), self.weights.matrix(name), name, self.weights[f"{name}.bias"])
+
+    def every_shift(self, *parts: str) -> str:
+        """Log-probabilities of the shifts for each voice that might be next [rows, 7, 192]."""
+        graph, width = self.graph, self.weights.size.shift_head
+        by_voice = graph.constant(self.weights["part.weight"][:, :width], "part_shift")
+        shared = graph.node("Unsqueeze", graph.node("Sum", *parts), graph.numbers(1))
+        scores = graph.linear(
+            graph.node("Relu", graph.node("Add", shared, by_voice)),
+            self.weights.matrix("to_shift"), "to_shift", self.weights["to_shift.bias"],
+        )  # fmt: skip
+        return graph.node("LogSoftmax", scores, axis=2)
 
     def pitches(self, kin: str, *parts: str) -> str:
         """Pitch scores [rows, 128]: by pitch, by interval from the voice's own last, by class above each reference."""
@@ -96,11 +113,14 @@ class Drawing:
         quantile = graph.input("quantile", np.float32, [rows, 1])
 
         now = heads.sum("now", here, 0)
-        voice = self._largest(graph.node("Add", heads.head("to_voice", hidden[0], now[0]), noise["voice"]))
+        chances = self._first(
+            heads.head("to_voice", hidden[0], now[0]), heads.every_shift(hidden[1], now[1]), shifts, noise["voice"]
+        )
+        of_voice = self._log(graph.node("ReduceSum", chances, graph.numbers(2), keepdims=0))
+        voice = self._largest(graph.node("Add", of_voice, noise["voice"]))
         part = heads.one("part", voice, 1)
         self._heat, self._room = graph.split(self._at(daring, voice), (1, 1), 1)
-        scores = graph.node("Add", heads.head("to_shift", hidden[1], now[1], part[0]), shifts)
-        shift = self._draw(scores, noise["shift"])
+        shift = self._draw(graph.node("Add", self._log(self._at(chances, voice)), shifts), noise["shift"])
         lands = graph.split(self._at(landing, shift), (3, 1), 1)
         later = heads.sum("later", lands[0], 2)
         chord = self._at(heads.chord(chords), lands[1])
@@ -114,6 +134,42 @@ class Drawing:
         length = heads.one("length", duration, 4)
         velocity = self._place(heads.head("to_velocity", hidden[4], part[3], later[2], told[1], *length), quantile)
         self.chosen = graph.node("Concat", voice, shift, pitch, duration, velocity, axis=1)
+
+    def _first(self, voices: str, shifts: str, mask: str, noise: str) -> str:
+        """Chances [rows, 7, 192] that the first event of those that may be drawn is by a voice at a shift.
+
+        The model tells of the next event of all. Given that it is not before the least shift, each voice has a hazard
+        at each shift; those of voices that may not be drawn are left out and the others stay as they are (thinning):
+        a voice does not play sooner because another one's notes are settled.
+        """
+        graph = self.graph
+        joint = graph.node(
+            "Sum",
+            graph.node("Unsqueeze", voices, graph.numbers(2)),
+            shifts,
+            graph.node("Unsqueeze", mask, graph.numbers(1)),
+        )
+        flat = graph.node("Softmax", graph.node("Reshape", joint, graph.numbers(-1, PARTS * SHIFTS)), axis=1)
+        chances = graph.node("Reshape", flat, graph.numbers(-1, PARTS, SHIFTS))
+        there = graph.node("Greater", noise, graph.constant(np.array(CLOSED, np.float32)))
+        there = graph.node("Unsqueeze", graph.node("Cast", there, to=1), graph.numbers(2))
+        ours = graph.node("Mul", chances, there)
+        last = graph.constant(np.array(1, np.int64))
+        at = graph.node("ReduceSum", ours, graph.numbers(1), keepdims=0)
+        everybody = graph.node("ReduceSum", chances, graph.numbers(1), keepdims=0)
+        later = graph.node("CumSum", everybody, last, reverse=1, exclusive=1)
+        left = self._least(graph.node("Add", at, later))
+        hazard = graph.node("Div", at, left)
+        hazard = graph.node("Min", hazard, graph.constant(np.array(SUREST, np.float32)))
+        calm = graph.node("Log", graph.node("Sub", graph.constant(np.array(1, np.float32)), hazard))
+        until = graph.node("Exp", graph.node("CumSum", calm, last, exclusive=1))
+        return graph.node("Mul", ours, graph.node("Unsqueeze", graph.node("Div", until, left), graph.numbers(1)))
+
+    def _least(self, chances: str) -> str:
+        return self.graph.node("Max", chances, self.graph.constant(np.array(SMALLEST, np.float32)))
+
+    def _log(self, chances: str) -> str:
+        return self.graph.node("Log", self._least(chances))
 
     def _at(self, rows: str, index: str) -> str:
         """Each row's own part [rows, ...] at an index [rows, 1]."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from bridge.engine.codec import DURATIONS, FIELDS, MIDDLE, PARTS, PITCHES, POSITIONS, SHIFTS
 from bridge.engine.ensemble_controls import LEFT, LEFT_UNIT, NEXT, NEXT_KNOWN, NOW
 from bridge.engine.features import HEAD, NONE, SAME, kin_own, kin_references
+from bridge.engine.kv import HIDDEN
 from bridge.engine.page import HERE, LANDS, landings
 from bridge.engine.reader import SCORE
 from bridge.engine.session import Session, open_session
@@ -178,7 +179,7 @@ def _steps(model: Accompanist, session: Session, score: Session, sheet: Sheet) -
             "own": np.array([[kin_own(int(pitch)) for pitch in last]], np.int64),
             "references": np.array([kin], np.int64),
             "daring": np.tile(random.uniform(0.7, 3.0, 2).astype(np.float32), (1, PARTS, 1)),
-            "shift_mask": np.zeros((1, SHIFTS), np.float32),
+            "shift_mask": np.where(np.arange(SHIFTS) < random.choice((0, 0, 3, 24)), HIDDEN, np.float32(0))[None],
             "pitch_mask": np.zeros((1, PARTS, PITCHES), np.float32),
             **{
                 f"{name}_noise": random.gumbel(size=(1, size)).astype(np.float32)
@@ -186,6 +187,7 @@ def _steps(model: Accompanist, session: Session, score: Session, sheet: Sheet) -
             },
             "quantile": random.uniform(0.1, 0.9, (1, 1)).astype(np.float32),
         }
+        feeds["voice_noise"][0, random.permutation(PARTS)[: random.integers(PARTS - 1)]] = HIDDEN
         chosen, log_prob, _, _ = session.run(STEP, feeds)
         voice, shift = int(chosen[0, 0]), int(chosen[0, 1])
         lands = (into + shift) % bar
@@ -203,16 +205,53 @@ def _steps(model: Accompanist, session: Session, score: Session, sheet: Sheet) -
             logits = model.foretell(tops[at : at + 1], sheet.places[0, at : at + 1], then, torch.from_numpy(chords))
         expected = torch.log_softmax(logits[PITCH], -1).numpy()
         likely = expected > LIKELY
-        worst = max(worst, float(np.abs(expected - log_prob)[likely].max()), *_regrets(logits, feeds, chosen[0], voice))
+        with torch.no_grad():
+            chances = first(
+                _joint(model, tops[at], sheet.places[0, at]), feeds["voice_noise"][0], feeds["shift_mask"][0]
+            )
+        regrets = _regrets(logits, chances, feeds, chosen[0])
+        worst = max(worst, float(np.abs(expected - log_prob)[likely].max()), *regrets)
     return worst
 
 
-def _regrets(logits: list[torch.Tensor], feeds: Feeds, chosen: NDArray[np.int64], voice: int) -> list[float]:
+def first(joint: NDArray[np.float64], noise: NDArray[np.float32], mask: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Chances [7, 192] of the first event, at or after the least shift, of the voices whose noise is not hidden.
+
+    `joint` [7, 192] is the model's of the next event of all; the hazard of the other voices is left out of it.
+    """
+    there, may = noise > HIDDEN / 2, mask > HIDDEN / 2
+    found = np.zeros_like(joint)
+    calm = 1.0
+    for shift in np.flatnonzero(may):
+        left = joint[there, shift].sum() + joint[:, shift + 1 :].sum()
+        found[there, shift] = calm * joint[there, shift] / left
+        calm *= 1.0 - joint[there, shift].sum() / left
+    return found
+
+
+def _joint(model: Accompanist, top: torch.Tensor, place: torch.Tensor) -> NDArray[np.float64]:
+    """Probabilities [7, 192] of the next event's voice and shift."""
+    split = model.size.split
+    hidden = model.trunk(top).split(split, -1)
+    now = (model.now(place[0]) + model.now(place[1] + POSITIONS)).split(split[:2], -1)
+    part = model.part.weight[:, : split[1]]
+    voice = torch.softmax(model.to_voice(torch.relu(hidden[0] + now[0])).double(), -1)
+    shift = torch.softmax(model.to_shift(torch.relu(hidden[1] + now[1] + part)).double(), -1)
+    found: NDArray[np.float64] = (voice.unsqueeze(-1) * shift).numpy()
+    return found
+
+
+def _regrets(
+    logits: list[torch.Tensor], chances: NDArray[np.float64], feeds: Feeds, chosen: NDArray[np.int64]
+) -> list[float]:
     """By how much each field's choice falls short of the best by torch's scores; a velocity's, by its place."""
+    voice = int(chosen[0])
     heat, room = (float(value) for value in feeds["daring"][0, voice])
+    with np.errstate(divide="ignore"):
+        when = [np.log(chances.sum(1)), np.log(chances[voice])]
     found = []
     for n, name in enumerate(("voice", "shift", "pitch", "duration")):
-        scores = logits[n][0].numpy()
+        scores = when[n] if n < len(when) else logits[n][0].numpy()
         if name != "voice":
             above = heat * scores - heat * scores.max() + room
             scores = np.where(above < 0, -np.inf, above)
