@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.engine.codec import Part
+from bridge.engine.codec import FIELDS, Part
 from bridge.engine.ensemble_controls import NOW
-from bridge.engine.features import SAME, kin_own, kin_references
+from bridge.engine.features import HEAD, SAME, kin_own, kin_references
 from bridge.engine.kv import HIDDEN, Cache
 from bridge.engine.moment import Moment, Setting, Shown
 from bridge.engine.page import HERE, LANDS, Page
@@ -135,6 +135,9 @@ class Reader:
             "chords": shown.controls[1:, NOW],
         }
         found = self._score.run(SCORE, feeds)
-        if not np.isfinite(found[0]).all():
+        columns = (1, count, cache.layers * HEAD)
+        if [each.shape for each in found] != [(count, len(FIELDS)), (count,), columns, columns]:
+            raise EngineError("the model's output is not of the shape that was agreed; get the pack again")
+        if not all(np.isfinite(each).all() for each in found):
             raise EngineError("the model's output is not finite; get the pack again or choose another")
         return found
