@@ -105,11 +105,11 @@ def _late(late: Late) -> str:
 
 
 def _rates(report: Report) -> Iterator[Row]:
-    for name, table in (("hit rate (ISR)", report.isr), ("the same, fresh (ISRw)", report.isrw)):
+    for name, table, goals in (("hit rate (ISR)", report.isr, ISR), ("the same, fresh (ISRw)", report.isrw, {})):
         for key, rate in table.items():
             ticks = report.isr_ticks.get(key, 0)
             figure = f"{rate:.4f} of {ticks} 16ths" if ticks else f"{rate:.4f}"
-            yield Row(f"{name}, {ISR_WORDS.get(key, key)}", figure, rate, ISR.get(key), "", least=True)
+            yield Row(f"{name}, {ISR_WORDS.get(key, key)}", figure, rate, goals.get(key), "", least=True)
     for pack, found in report.isr_by_pack.items():
         figure = ", ".join(f"{rate:.4f}" for rate in found.values())
         yield Row(f"  {pack}", figure, min(found.values()), None, "", least=True)
