@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bridge.engine.barwise import Barwise
+from bridge.engine.critic import theory
 from bridge.engine.diffusion_aim import TEMPERED, aim, forbid
+from bridge.engine.diffusion_choice import best
 from bridge.engine.diffusion_condition import HERE, LENGTH, STEP_SIZE, WHOLE_SIZE, fill_bars, untold
 from bridge.engine.diffusion_roll import CHANNELS, CHANNELS_OF, LOGITS, Roll, choose, spread
 from bridge.engine.diffusion_sampler import denoise, levels, noise, noised
@@ -34,6 +36,8 @@ UNHEARD_OF = 1.0e4
 PLAIN = 0.85
 """Temperature that the knob's 1 stands for: in few steps the model stays a little undecided to the last."""
 KEPT = 8
+MOST = 8
+"""Candidates at most."""
 CODEC = {"steps": STEPS, "length": LENGTH, "channels": CHANNELS, "logits": LOGITS, "told": [STEP_SIZE, WHOLE_SIZE]}
 """What a card's codec must say."""
 
@@ -49,11 +53,14 @@ class Diffusion(Barwise):
         self._session = open_graph(GRAPH)
         expect(pack.card.name, GRAPH, self._session, INPUTS, {"logits": ((None, STEPS, LOGITS), np.float32)})
         self._ahead: OrderedDict[int, tuple[Note, ...]] = OrderedDict()
+        self.chosen: OrderedDict[Hashable, int] = OrderedDict()
+        """Which candidate plays a window: it stays, or the music would change with every beat's plan."""
 
     def rewind(self, beat: float) -> None:
         """Forget everything heard at or after a stage beat."""
         super().rewind(beat)
         self._ahead.clear()
+        self.chosen.clear()
 
     def basis(self, window: Window, ask: Ask) -> Hashable:
         """The player's notes of the last two windows up to the beat, other voices' notes, key, chords, fills, knobs."""
@@ -76,22 +83,20 @@ class Diffusion(Barwise):
                 return made
 
     def making(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Generator[None, None, Sequence[Note]]:
-        """The same, with a pause after every step of the reverse process."""
+        """The same, with a pause after every step of the reverse process; of several candidates the one that is liked
+        best."""
         density = {voice: value for voice in voices if (value := self._density(ask, voice, voices)) > 0}
         style = round(self.knob(ask, "style"))
         before = self._ahead.get(window.number - 1, ())
         shown = scene(window, ask, voices, self.memory, before, style, density)
-        logits = yield from self._draw(shown, ask)
-        here = slice(HERE.start, HERE.stop)
-        table, known = choose(logits), shown.table[here]
-        for number, voice in enumerate(VOICES):
-            cells = ~shown.made[here, number]
-            table[cells, COLUMNS_OF[voice]] = known[cells, COLUMNS_OF[voice]]
-        found = tuple(notes(table, window, voices, -shown.up))
-        self._ahead[window.number] = found
-        while len(self._ahead) > KEPT:
-            self._ahead.popitem(last=False)
-        return found
+        key = window, voices, ask.seed
+        tried = (self.chosen[key],) if key in self.chosen else tuple(range(min(max(ask.candidates, 1), MOST)))
+        drawn = yield from self._draw(shown, ask, tried)
+        bars = [_notes(logits, shown, voices) for logits in drawn]
+        chosen = best(bars, window, ask, voices, self.memory, theory) if len(bars) > 1 else 0
+        _keep(self.chosen, key, tried[chosen])
+        _keep(self._ahead, window.number, bars[chosen])
+        return bars[chosen]
 
     def warm_up(self) -> None:
         """Run the graph with its real shapes, so that the first note is not the slow one."""
@@ -105,11 +110,12 @@ class Diffusion(Barwise):
         """Onsets a beat that a voice is asked for; 0 leaves it to the model."""
         return self.knob(ask, f"density_{voice}") or (self.knob(ask, "density") if len(voices) == 1 else 0.0)
 
-    def _draw(self, shown: Scene, ask: Ask) -> Generator[None, None, Roll]:
-        """Logits [STEPS, LOGITS] of a scene's window."""
+    def _draw(self, shown: Scene, ask: Ask, tried: Sequence[int]) -> Generator[None, None, Roll]:
+        """Logits [B, STEPS, LOGITS] of a scene's window, each drawn out of its candidate's own noise."""
         made = _by_channel(shown.made[HERE])
         clean = np.where(_by_channel(shown.given), spread(shown.table), 0.0).astype(np.float32)
-        white = noise(ask.seed, shown.window.number, (STEPS, CHANNELS)) * self.knob(ask, "variety")
+        shape, variety = (STEPS, CHANNELS), self.knob(ask, "variety")
+        white = np.stack([noise(ask.seed, shown.window.number, shape, each) * variety for each in tried])
         goal = aim(shown, ask.material, self.knob(ask, "distance"))
         start = goal.level if bool(np.all(goal.cells == made)) else 1.0
 
@@ -118,10 +124,10 @@ class Diffusion(Barwise):
             return np.where(goal.cells, noised(goal.clean, white, at), x) if at > goal.level - 1e-9 else x
 
         def foretell(x: Roll, at: float, estimate: Roll) -> Roll:
-            whole = clean.copy()
-            whole[HERE] = np.where(made, x, whole[HERE])
+            whole = np.repeat(clean[None], len(x), 0)
+            whole[:, HERE] = np.where(made, x, clean[HERE])
             logits = self._ask_graph(shown, whole, at, np.where(made, estimate, 0.0), self.knob(ask, "guidance"))
-            logits[:, TEMPERED] /= PLAIN * max(self.knob(ask, "temperature"), 0.05)
+            logits[..., TEMPERED] /= PLAIN * max(self.knob(ask, "temperature"), 0.05)
             if ask.allowed:
                 forbid(logits, ask.allowed, shown.up)
             return np.where(np.isnan(goal.settled), logits, goal.settled)
@@ -131,27 +137,30 @@ class Diffusion(Barwise):
         return (yield from denoise(noised(goal.clean, white, start), levels(count, start), foretell, pin))
 
     def _ask_graph(self, shown: Scene, x: Roll, level: float, estimate: Roll, guidance: float) -> Roll:
-        """Logits [STEPS, LOGITS]: what is told counts `guidance` times. Raises EngineError."""
+        """Logits [B, STEPS, LOGITS] of rolls `x` [B, LENGTH, CHANNELS]: what is told counts `guidance` times.
+
+        Raises EngineError.
+        """
         told = [(shown.steps, shown.whole)]
         if abs(guidance - 1.0) > 1e-3:
             told.append(untold(shown.steps, shown.whole))
-        rows = len(told)
+        count, ways = len(x), len(told)
         feeds = {
-            "x": np.repeat(x[None], rows, 0),
-            "noise": np.full(rows, level, np.float32),
-            "estimate": np.repeat(estimate[None], rows, 0).astype(np.float32),
-            "mask": np.repeat(shown.mask[None], rows, 0),
-            "steps": np.stack([steps for steps, _ in told]),
-            "whole": np.stack([whole for _, whole in told]),
+            "x": np.concatenate([x] * ways),
+            "noise": np.full(ways * count, level, np.float32),
+            "estimate": np.concatenate([estimate] * ways).astype(np.float32),
+            "mask": np.repeat(shown.mask[None], ways * count, 0),
+            "steps": np.repeat(np.stack([steps for steps, _ in told]), count, 0),
+            "whole": np.repeat(np.stack([whole for _, whole in told]), count, 0),
         }
         (found,) = self._session.run(OUTPUTS, feeds)
         if not np.all(np.abs(found) < UNHEARD_OF):  # False for NaN, too
             raise EngineError(
                 f"{self.card.name}: the model's output is not finite; get the pack again or choose another"
             )
-        logits: Roll = found[0].copy()
-        if rows > 1:
-            logits[:, TEMPERED] += (guidance - 1.0) * (found[0] - found[1])[:, TEMPERED]
+        logits: Roll = found[:count].copy()
+        if ways > 1:
+            logits[..., TEMPERED] += (guidance - 1.0) * (found[:count] - found[count:])[..., TEMPERED]
         return logits
 
 
@@ -164,6 +173,23 @@ INPUTS: Shapes = {
     "whole": ((None, WHOLE_SIZE), np.float32),
 }
 """What the graph is fed; the first axis is free."""
+
+
+def _notes(logits: Roll, shown: Scene, voices: Sequence[Voice]) -> tuple[Note, ...]:
+    """The notes of a window's logits [STEPS, LOGITS], those that are given among them."""
+    table, known = choose(logits), shown.table[HERE]
+    for number, voice in enumerate(VOICES):
+        cells = ~shown.made[HERE, number]
+        table[cells, COLUMNS_OF[voice]] = known[cells, COLUMNS_OF[voice]]
+    return tuple(notes(table, shown.window, voices, -shown.up))
+
+
+def _keep(kept: OrderedDict[Any, Any], key: Hashable, value: object) -> None:
+    """Put a value behind the others, of which the oldest go."""
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > KEPT:
+        kept.popitem(last=False)
 
 
 _WIDTHS = [CHANNELS_OF[voice].stop - CHANNELS_OF[voice].start for voice in VOICES]

@@ -75,10 +75,10 @@ def _one(wanted: NDArray[np.int64], count: int) -> Roll:
 
 
 def forbid(logits: Roll, allowed: Sequence[int], up: int) -> None:
-    """Leave only the allowed pitch classes, in place; the logits' are `up` semitones higher."""
+    """Leave only the allowed pitch classes of logits [..., LOGITS], in place; theirs are `up` semitones higher."""
     tones = np.isin(np.arange(12), [(pitch + up) % 12 for pitch in allowed])
     for part in (LEAD, BASS, CHORDS):
-        logits[:, part.logit + 3 : part.logit + 15][:, ~tones] = NEVER
+        logits[..., part.logit + 3 : part.logit + 15][..., ~tones] = NEVER
 
 
 def _tempered() -> NDArray[np.bool_]:

@@ -77,7 +77,9 @@ def _log_ratio(level: float) -> float:
     return math.log(music / noise)
 
 
-def noise(seed: int, number: int, shape: tuple[int, ...]) -> Roll:
-    """Gaussian noise that is a function of the seed and the window's number."""
-    made = np.random.Generator(np.random.Philox(key=(seed & 0xFFFFFFFF) << 32 | (number & 0xFFFFFFFF)))
+def noise(seed: int, number: int, shape: tuple[int, ...], candidate: int = 0) -> Roll:
+    """Gaussian noise that is a function of the seed, the window's number and the candidate's."""
+    made = np.random.Generator(
+        np.random.Philox(key=candidate << 64 | (seed & 0xFFFFFFFF) << 32 | (number & 0xFFFFFFFF))
+    )
     return made.standard_normal(shape, np.float32)

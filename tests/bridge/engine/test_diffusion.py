@@ -15,6 +15,8 @@ from bridge.errors import EngineError, PackError
 from bridge.music.chord import Chord, ChordAt
 from bridge.music.meter import Meter
 from bridge.music.note import Note, Voice
+from bridge.taste.features import NAMES
+from bridge.taste.liking import Taste
 from tests.bridge.engine.shipped import C_MAJOR, Shipped, phrase, play, tune
 
 BAND = (Voice.LEAD, Voice.CHORDS, Voice.BASS, Voice.DRUMS)
@@ -169,6 +171,59 @@ def test_a_gap_is_filled_and_what_stands_around_it_is_heard() -> None:
     found = notes(family, ask(12.0, 14.0, committed=before, after=after))
     assert found
     assert all(12.0 <= note.beat < 14.0 for note in found)
+
+
+def register(found: list[Note]) -> float:
+    return float(np.mean([note.pitch for note in found if note.voice is Voice.LEAD]))
+
+
+LOW_LIKED, HIGH_LIKED = (
+    Taste(1.0, tuple(sign * 3.0 if name == "lead register" else 0.0 for name in NAMES)) for sign in (-1.0, 1.0)
+)
+
+
+def test_of_several_candidates_the_one_is_played_that_the_player_likes() -> None:
+    high, low = (
+        [register(notes(band(), ask(voices=(Voice.LEAD,), seed=seed, candidates=6, taste=taste))) for seed in range(3)]
+        for taste in (HIGH_LIKED, LOW_LIKED)
+    )
+    assert np.mean(high) > np.mean(low)
+
+
+def test_the_first_of_several_candidates_is_the_one_that_there_would_be_alone() -> None:
+    family = band()
+    notes(family, ask(candidates=4))
+    (chosen,) = family.chosen.values()
+    family.rewind(99.0)
+    alone = notes(family, ask())
+    assert (alone == notes(band(), ask(candidates=4))) == (chosen == 0)
+
+
+def test_the_candidate_that_plays_a_window_goes_on_playing_it() -> None:
+    family = band()
+    plan = notes(family, ask(candidates=5))
+    for note in plan:
+        if note.beat < 10.0:
+            family.hear(Sounded(note))
+    assert len(family.chosen) == 1
+    chosen = dict(family.chosen)
+    family.hear(Pressed(9.0, 65, 90))
+    notes(family, ask(10.0, 16.0, now=10.0, candidates=1))
+    assert family.chosen == chosen
+
+
+def test_candidates_are_drawn_side_by_side_in_as_many_calls_as_one() -> None:
+    for count in (1, 5):
+        pieces = list(band().respond_in_pieces(ask(knobs={"steps": 4.0}, candidates=count)))
+        assert pieces.count(None) == 3
+
+
+def test_a_bar_that_is_to_be_a_fill_is_not_the_one_that_it_would_be() -> None:
+    family = band()
+    usual = notes(family, ask(voices=(Voice.DRUMS,)))
+    filled = notes(family, ask(voices=(Voice.DRUMS,), fills=(12.0,)))
+    assert filled == notes(band(), ask(voices=(Voice.DRUMS,), fills=(12.0,)))
+    assert usual == notes(family, ask(voices=(Voice.DRUMS,), fills=(16.0,)))
 
 
 class Broken:
