@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bridge.engine.barwise import Barwise
+from bridge.engine.critic import Critic, Scene, tasteful
 from bridge.engine.family import Ask
 from bridge.engine.gan_rhythm import Rhythm, last_tapped, rhythm_of
 from bridge.engine.gan_rows import (
@@ -29,7 +30,7 @@ from bridge.engine.gan_rows import (
 )
 from bridge.engine.kit import KIT
 from bridge.engine.noise import uniform
-from bridge.engine.pack import Pack
+from bridge.engine.pack import Card, Pack
 from bridge.engine.session import Session
 from bridge.engine.shapes import Shapes, expect
 from bridge.engine.window import PER_BEAT, STEPS, Cell, Window, sounded, window_at
@@ -87,6 +88,7 @@ class Gan(Barwise):
         if not isinstance(radius, float) or not 0.0 < radius <= 2.0:
             raise PackError(f"{card.name}: its card gives no radius of the noise between 0 and 2; get the pack again")
         self._radius = radius
+        self._scale = scale_of(card)
         self._chosen: dict[Hashable, int] = {}
         self._tapped: dict[Hashable, Rhythm] = {}
 
@@ -164,10 +166,20 @@ class Gan(Barwise):
             (scores,) = self.critic.run(("score",), {"kit": windows, **feeds})
             if not np.isfinite(scores).all():
                 raise EngineError("the critic's scores are not finite; get the pack again or choose another")
-            self._chosen[key] = int(scores.argmax())
+            bars = [self._notes(Hits(*(part[n] for part in kits)), window, ask) for n in range(count)]
+            self._chosen[key] = self._best(scores.tolist(), bars, window, ask)
             if len(self._chosen) > CHOSEN:
                 self._chosen.pop(next(iter(self._chosen)))
         return self._chosen.get(key, 0)
+
+    def _best(self, scores: list[float], bars: Sequence[list[Note]], window: Window, ask: Ask) -> int:
+        """The place of the candidate that the critic, and the player's taste where it is known, speak for."""
+        scene = Scene(window.span, key=ask.key, meter=ask.meter, song=ask.song, voices=ask.voices)
+        judged = [
+            tasteful(_always(human_like(score, self._scale)), ask.taste)(notes, scene)
+            for score, notes in zip(scores, bars, strict=True)
+        ]
+        return judged.index(max(judged))
 
     def _notes(self, kit: Hits, window: Window, ask: Ask) -> list[Note]:
         feel, force = self.knob(ask, "feel") * LATEST, self.knob(ask, "loudness")
@@ -213,6 +225,25 @@ class Gan(Barwise):
                 again = any(old.pitch == note.pitch and abs(old.beat - note.beat) < LATEST for old in played)
                 if not again:
                     yield Note(note.voice, start, note.duration, note.pitch, note.velocity)
+
+
+def scale_of(card: Card) -> tuple[float, float]:
+    """The critic's score half-way between human windows and spoilt ones, and half of their distance. Raises PackError
+    where the card does not say."""
+    middle, unit = (card.codec.get(key) for key in ("score_middle", "score_unit"))
+    if not isinstance(middle, float) or not isinstance(unit, float) or not 0 < unit < math.inf:
+        raise PackError(f"{card.name}: its card does not say how its critic scores; get the pack again")
+    return middle, unit
+
+
+def human_like(score: float, scale: tuple[float, float]) -> float:
+    """A critic's score as 0 to 1: 0.5 half-way between people's windows and spoilt ones."""
+    middle, unit = scale
+    return 0.5 * (1.0 + math.tanh((score - middle) / unit))
+
+
+def _always(score: float) -> Critic:
+    return lambda notes, scene: score
 
 
 def _struck(logits: Array, density: float, window: Window) -> NDArray[np.bool_]:

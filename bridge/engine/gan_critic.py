@@ -4,7 +4,6 @@
 where the answer has no drums. `grooving` adds it to a critic.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,14 +11,14 @@ import numpy as np
 
 from bridge.engine.critic import Critic, Rule, Scene
 from bridge.engine.family import Pressed
-from bridge.engine.gan import JUDGED, OTHERS, SCORES
+from bridge.engine.gan import JUDGED, OTHERS, SCORES, human_like, scale_of
 from bridge.engine.gan_rhythm import Rhythm, rhythm_of
 from bridge.engine.gan_rows import frame, kit_of, wishes
 from bridge.engine.pack import Pack
 from bridge.engine.session import Session, open_session
 from bridge.engine.shapes import expect
 from bridge.engine.window import Window, cells, window_at
-from bridge.errors import EngineError, PackError
+from bridge.errors import EngineError
 from bridge.music.note import Note, Voice
 
 SHORTEST = 0.5
@@ -34,13 +33,9 @@ class GrooveCritic:
 
     def __init__(self, pack: Pack, open_graph: Callable[[str], Session]) -> None:
         """Check the card against the graph. Raises PackError."""
-        name = pack.card.name
-        middle, unit = (pack.card.codec.get(key) for key in ("score_middle", "score_unit"))
-        if not isinstance(middle, float) or not isinstance(unit, float) or not 0 < unit < math.inf:
-            raise PackError(f"{name}: its card does not say how its critic scores; get the pack again")
-        self._middle, self._unit = middle, unit
+        self._scale = scale_of(pack.card)
         self._session = open_graph("critic")
-        expect(name, "critic", self._session, JUDGED, SCORES)
+        expect(pack.card.name, "critic", self._session, JUDGED, SCORES)
 
     @classmethod
     def open(cls, folder: Path) -> "GrooveCritic":
@@ -61,7 +56,7 @@ class GrooveCritic:
             return None
         before = [note for note in scene.band if note.voice is Voice.DRUMS and note.beat < scene.span.start]
         (score,) = self.scores([[*before, *drums]], window, _rhythm(notes, scene, window))
-        return 0.5 * (1.0 + math.tanh(0.5 * 2.0 * (score - self._middle) / self._unit))
+        return human_like(score, self._scale)
 
     def scores(self, answers: Sequence[Sequence[Note]], window: Window, rhythm: Rhythm) -> list[float]:
         """The critic's own scores of the drums in a window for a rhythm; more is better. Raises EngineError."""

@@ -14,6 +14,8 @@ from bridge.engine.pack import Pack
 from bridge.errors import EngineError, PackError
 from bridge.music.meter import Meter
 from bridge.music.note import Note, Voice
+from bridge.taste.features import NAMES
+from bridge.taste.liking import Taste
 from tests.bridge.engine.shipped import Shipped
 
 SHIPPED = Shipped("groove-gan", (Voice.DRUMS,))
@@ -177,6 +179,16 @@ def test_the_drummer_of_a_window_stays_however_many_there_are_to_choose_from() -
     before = {(round(note.beat * 4), note.pitch) for note in plan if 17.1 < note.beat < 23.9}
     after = {(round(note.beat * 4), note.pitch) for note in later if 17.1 < note.beat < 23.9}
     assert len(before & after) > 0.5 * len(before)
+
+
+def test_of_several_candidates_the_players_taste_has_a_say() -> None:
+    def hits(sign: float) -> float:
+        taste = Taste(1.0, tuple(9.0 * sign if name == "drums density" else 0.0 for name in NAMES))
+        loose = {"closeness": 0.0}
+        answers = [drummer().respond(ask(seed=seed, candidates=8, taste=taste, knobs=loose)) for seed in range(4)]
+        return float(np.mean([len(list(each)) for each in answers]))
+
+    assert hits(1.0) > hits(-1.0)
 
 
 def test_it_answers_no_voice_but_drums() -> None:
