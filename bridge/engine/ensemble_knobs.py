@@ -15,7 +15,7 @@ from bridge.music.note import Voice
 
 COOLEST = 0.05
 """Lowest temperature that the graph is asked for."""
-DEFAULT_MIN_P = 0.03
+DEFAULT_MIN_P = 0.08
 USUAL = {Voice.LEAD: 1.2, Voice.CHORDS: 1.2, Voice.BASS: 1.0, Voice.DRUMS: 2.5}
 """Onsets a beat of a voice that follows the player a little and is not told how much to play."""
 STEADY = 0.25
@@ -27,6 +27,9 @@ class EnsembleKnobs:
 
     def __init__(self, card: Card) -> None:
         self._defaults = {knob.name: knob.default for knob in card.knobs}
+        cool = card.codec.get("cool")
+        self._cool = cool if isinstance(cool, float) and COOLEST <= cool <= 1.0 else 1.0
+        """The temperature, as the model learnt it, that 1 stands for: a small model plays best a little below 1."""
 
     def value(self, ask: Ask, name: str) -> float:
         """A knob's value; 0 for one that there is not, or that is no number."""
@@ -60,7 +63,7 @@ class EnsembleKnobs:
     def _freely(self, ask: Ask, who: str) -> tuple[float, float]:
         heat = self.value(ask, f"temperature{who}") or self.value(ask, "temperature") or 1.0
         complexity = self.value(ask, f"complexity{who}") or self.value(ask, "complexity")
-        return daring(max(heat, COOLEST), least_share(complexity))
+        return daring(max(heat * self._cool, COOLEST), least_share(complexity))
 
 
 def followed(own: float, theirs: float, share: float) -> float:

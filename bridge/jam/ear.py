@@ -1,15 +1,16 @@
 """The ear for harmony: which chord the player's notes speak for, heard as they come.
 
 The same scores as for a whole piece (`bridge.music.harmony`), added up beat by beat: what is known of the chord now is
-the best path up to here, with nothing of what is to come.
+the best path up to here, with nothing of what is to come. What is likely to come is `bridge.music.foresight`'s.
 """
 
 import math
 
 import numpy as np
 
-from bridge.music.chord import Chord
-from bridge.music.harmony import CHANGE, HEARD, Scores, entering, fit, onward
+from bridge.music.chord import Chord, ChordAt
+from bridge.music.foresight import ONSET, STATE_KINDS, STATES, Foresight, chord
+from bridge.music.harmony import CHANGE, HEARD, RARITY, Scores, entering, fit, onward
 from bridge.music.key import Key
 from bridge.music.meter import Meter
 
@@ -21,6 +22,14 @@ HOLD = 2.0
 """Beats of a long note that count in a beat at most."""
 LEAST = 0.1
 """Beats that a note counts at least, from the moment it is struck."""
+LEAP = 4
+"""Beats at most that pass one by one where nothing was asked in between."""
+CHORDAL = 3
+"""Pitch classes that are down at once from which on a beat's notes are taken as a chord rather than a melody."""
+STRUCK = 3.0
+"""How much more the onsets of a chord count than those of a melody: who strikes one means it."""
+PLAINER = {"m7": "m", "maj7": "", "dim7": "dim", "m7b5": "dim", "aug": "", "sus4": ""}
+"""The kind of chord that the foresight counts a richer one as."""
 FORGET = 8.0
 """Beats of silence after which nothing is known any more."""
 
@@ -40,12 +49,21 @@ class Ear:
         self._heard = -math.inf
         self._enter = entering(0, "major")
         self._key: Key | None = None
+        self._onsets = np.zeros((2, 12))
+        """What the onsets of this beat count: of higher notes, and of low ones."""
+        self._together = 0
+        """Pitch classes that were down at once in this beat, at most."""
+        self._foresight = Foresight()
+        self._told: dict[int, int] = {}
+        """What was told of each beat of the song, as a state of the foresight."""
 
     def press(self, beat: float, pitch: int) -> None:
         """A key went down."""
         self.release(beat, pitch)
         self._down[pitch] = beat
         self._struck.add(pitch)
+        self._onsets[int(pitch < BASS), pitch % 12] += ONSET
+        self._together = max(self._together, len({key % 12 for key in self._down}))
         self._heard = beat
         self._now = max(beat, self._now)
 
@@ -61,11 +79,12 @@ class Ear:
     def advance(self, beat: float, song: float, meter: Meter, key: Key | None) -> None:
         """Time has come to a stage beat: whole beats of the song that have passed are taken account of."""
         if key is not None and key != self._key:
-            self._key = key
-            self._enter = entering(key.tonic, "minor" if 3 in _steps(key) and 4 not in _steps(key) else "major")
+            self._settle(key)
         if beat - self._heard > FORGET and not self._down:
             self._scores = None
-            self._notes[:] = self._bass[:] = 0.0
+            self._clear()
+            self._foresight.forget()
+            self._told.clear()
         self._now = max(beat, self._now)
         now = math.floor(beat + song + 1e-6)
         if self._beat is None or now < self._beat:
@@ -75,7 +94,11 @@ class Ear:
                 self._weigh(pitch, beat - since, self._notes, self._bass)
                 self._down[pitch] = beat
             self._struck.clear()
-            self._fold()
+            for step in range(max(self._beat, now - LEAP) + 1, now + 1):
+                self._foresight.fold(self._says(self._notes, self._bass), _strength(step, meter))
+                self._fold()
+            for told in [told for told in self._told if told < now]:
+                del self._told[told]
             if self._scores is not None:
                 self._scores, _ = onward(self._scores, CHANGE[_strength(now, meter)], self._enter)
             self._beat = now
@@ -84,8 +107,10 @@ class Ear:
         """The music jumped: what was heard says nothing about where it goes on."""
         self._scores = self._beat = None
         self._now = -math.inf
-        self._notes[:] = self._bass[:] = 0.0
         self._down.clear()
+        self._clear()
+        self._foresight.forget()
+        self._told.clear()
         self._struck.clear()
 
     def chord(self) -> Chord | None:
@@ -99,21 +124,74 @@ class Ear:
         rivals = np.delete(scores.max(axis=1), root)
         return Chord(root, HEARD[kind]) if flat[best] - rivals.max() >= LEADING else None
 
+    def to_come(self, until: float, song: float, meter: Meter) -> tuple[ChordAt, ...]:
+        """The chords to expect from the beat that sounds up to a stage beat; none while nothing or no key is known.
+
+        What was told before is told again unless something else has come to fit clearly better.
+        """
+        if self._key is None or self._beat is None or (not self._foresight.knows and not self._onsets.any()):
+            return ()
+        beats = range(self._beat, max(math.ceil(until + song - 1e-6), self._beat + 1))
+        evidence = self._says(*self._sounding())
+        strengths = [_strength(beat, meter) for beat in beats[1:]]
+        states = self._foresight.look(evidence, strengths, [self._told.get(beat) for beat in beats])
+        found: list[ChordAt] = []
+        for beat, state in zip(beats, states, strict=True):
+            self._told[beat] = state
+            heard = chord(state, self._key.tonic)
+            if not found or found[-1].chord != heard:
+                found.append(ChordAt(beat - song, heard))
+        return tuple(found)
+
     def _so_far(self) -> Scores | None:
         """The scores with the beat that is not over yet, keys that are down included."""
-        notes, bass = self._notes.copy(), self._bass.copy()
-        for pitch, since in self._down.items():
-            self._weigh(pitch, self._now - since, notes, bass)
+        notes, bass = self._sounding()
         if not notes.any():
             return self._scores
         before = self._scores if self._scores is not None else self._enter
         return before + fit(notes, bass)
 
+    def _sounding(self) -> tuple[Scores, Scores]:
+        """What this beat's notes weigh so far, keys that are down included: all notes, and the bass."""
+        notes, bass = self._notes.copy(), self._bass.copy()
+        for pitch, since in self._down.items():
+            self._weigh(pitch, self._now - since, notes, bass)
+        return notes, bass
+
+    def _says(self, notes: Scores, bass: Scores) -> Scores:
+        """What a beat's notes say of each state of the foresight: as chords where they are struck together, else as a
+        melody.
+        """
+        if self._key is None:
+            return np.zeros(STATES)
+        onsets = self._onsets.sum(0)
+        if self._together < CHORDAL:
+            return self._foresight.melody(np.roll(notes + onsets, -self._key.tonic))
+        fits = fit(notes + STRUCK * onsets, bass + 0.8 * STRUCK * self._onsets[1])
+        fits = np.roll(fits, -self._key.tonic, axis=0)
+        found = np.full((12, len(STATE_KINDS)), -math.inf)
+        for index, kind in enumerate(HEARD):
+            state = STATE_KINDS.index(PLAINER.get(kind, kind))
+            found[:, state] = np.maximum(found[:, state], fits[:, index] + RARITY[kind])
+        return found.reshape(-1)
+
+    def _settle(self, key: Key) -> None:
+        """The key is another one."""
+        minor = 3 in _steps(key) and 4 not in _steps(key)
+        self._enter = entering(key.tonic, "minor" if minor else "major")
+        self._foresight.settle(0 if self._key is None else key.tonic - self._key.tonic, minor)
+        self._told.clear()
+        self._key = key
+
+    def _clear(self) -> None:
+        self._notes[:] = self._bass[:] = self._onsets[:] = 0.0
+        self._together = len({pitch % 12 for pitch in self._down})
+
     def _fold(self) -> None:
         if self._notes.any():
             before = self._scores if self._scores is not None else self._enter
             self._scores = before + fit(self._notes, self._bass)
-        self._notes[:] = self._bass[:] = 0.0
+        self._clear()
 
     def _weigh(self, pitch: int, beats: float, notes: Scores, bass: Scores) -> None:
         """Add what a key that was down for so many beats says to the weights of all notes, and of the bass."""

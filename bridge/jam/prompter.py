@@ -10,6 +10,7 @@ from bridge.engine.family import Ask, Material
 from bridge.jam.knobs import Knobs
 from bridge.jam.listener import Listener
 from bridge.jam.modes import MATERIALS
+from bridge.jam.modes.free import Free
 from bridge.jam.phrase import Phrase
 from bridge.jam.phrasebook import Phrasebook
 from bridge.jam.plan import Plan
@@ -52,6 +53,9 @@ class Prompter:
         """What a section is asked for a span of its turn."""
         now = how.now
         ask = self._ask(section.voices, section.pack, span, how)
+        if section.accompanies and not ask.chords and section.mode != Free.name:
+            chords = self._listener.ear.to_come(span.end, now.map.song, now.map.meter)
+            ask = msgspec.structs.replace(ask, chords=chords, allowed=self._allowed(chords, how.knobs))
         return msgspec.structs.replace(
             ask,
             committed=self._plan.before(span.start, how.voices),

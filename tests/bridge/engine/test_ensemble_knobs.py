@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bridge.engine.codec import Part
 from bridge.engine.ensemble_controls import DENSITY, DENSITY_KNOWN, DENSITY_UNIT, VOICES
-from bridge.engine.ensemble_knobs import EnsembleKnobs, followed, least_share
+from bridge.engine.ensemble_knobs import DEFAULT_MIN_P, EnsembleKnobs, followed, least_share
 from bridge.engine.family import Ask
 from bridge.engine.pack import SCHEMA, Card, Knob
 from bridge.music.note import Span, Voice
@@ -47,6 +47,13 @@ def test_a_voice_has_a_temper_of_its_own_where_its_knobs_are_turned() -> None:
     assert (other[Part.HELD] == usual[Part.HELD]).all()
 
 
+def test_the_card_says_which_temperature_one_stands_for() -> None:
+    cooler = EnsembleKnobs(msgspec.structs.replace(CARD, codec={"cool": 0.5}))
+    assert cooler.daring(ask())[Part.BASS, 0] == pytest.approx(2 * KNOBS.daring(ask())[Part.BASS, 0])
+    odd = EnsembleKnobs(msgspec.structs.replace(CARD, codec={"cool": "very"}))
+    assert (odd.daring(ask()) == KNOBS.daring(ask())).all()
+
+
 def test_a_knob_that_is_no_number_counts_as_not_turned() -> None:
     assert (KNOBS.daring(ask(temperature_bass=math.nan)) == KNOBS.daring(ask())).all()
 
@@ -72,7 +79,7 @@ def test_a_voice_that_follows_plays_between_its_own_way_and_the_players(
 def test_the_more_complex_the_less_likely_a_choice_may_be() -> None:
     assert least_share(1.0) == 0.0
     assert least_share(0.2) > least_share(0.8)
-    assert least_share(0.0) == pytest.approx(0.03)
+    assert least_share(0.0) == pytest.approx(DEFAULT_MIN_P)
 
 
 def test_a_card_without_knobs_plays_as_the_model_learnt() -> None:
