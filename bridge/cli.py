@@ -112,6 +112,7 @@ def jam(
         settings = _with_preset(_settings(config, pack, system), preset)
         asked = {"mode": None if mode is None else mode.value, "seed": seed, "tempo": tempo}
         settings = replace(settings, knobs=_knobs(played, settings.knobs, asked, settings.preset))
+        settings = _suited(settings, pack)
         asyncio.run(live.jam(settings, Terminal(), seconds, out, played, soundfont))
 
 
@@ -133,7 +134,7 @@ def run(
         from bridge import live
         from bridge.health.log_file import kept
 
-        settings = _with_preset(_settings(config, pack, system), preset)
+        settings = _suited(_with_preset(_settings(config, pack, system), preset), pack)
         with kept(settings.log, log_file) as keep:
             asyncio.run(live.run(settings, Terminal(keep=keep), _log_place(settings, log)))
 
@@ -353,6 +354,15 @@ def _settings(config: Path | None, pack: str | None, system: str | None) -> Sett
 def _with_preset(settings: Settings, preset: str | None) -> Settings:
     """The settings that begin with a preset, whose values go before those of the settings file."""
     return settings if preset is None else replace(settings, preset=preset, knobs={})
+
+
+def _suited(settings: Settings, pack: str | None) -> Settings:
+    """The settings with the band that suits their mode, where nobody says who is to play."""
+    if pack is not None or settings.preset:
+        return settings
+    from bridge.lineup import suited
+
+    return replace(settings, engine=suited(settings.engine, str(settings.knobs.get("mode", ""))))
 
 
 def _log_place(settings: Settings, folder: Path | None) -> Path | None:

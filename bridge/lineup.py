@@ -11,6 +11,13 @@ from bridge.errors import PackError
 from bridge.music.note import BAND, Voice
 from bridge.settings import Engine
 
+BAND_OF_MODE: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    **dict.fromkeys(("accompany", "free"), ("ensemble", {"drums": "groove-gan"})),
+    **dict.fromkeys(("vary", "interpolate", "follow"), ("theory-vae", {})),
+    "drums": ("groove-gan", {}),
+}
+"""Mode -> the pack that does it best, and the voices that another one plays better; other modes have the usual one."""
+
 
 class Lineup(msgspec.Struct, frozen=True):
     """The pack that plays all voices that have none of their own (None: the vamp does), and those that have."""
@@ -31,6 +38,14 @@ class Lineup(msgspec.Struct, frozen=True):
     def with_default(self, folder: Path, voices: Collection[Voice]) -> "Lineup":
         """The line-up with another default pack, which plays these voices."""
         return msgspec.structs.replace(self, default=folder, voices=tuple(voices))
+
+
+def suited(settings: Engine, mode: str) -> Engine:
+    """The settings with the band that suits a mode, where they ask for no pack but the usual one."""
+    if mode not in BAND_OF_MODE or settings.voices or settings.pack != Engine().pack:
+        return settings
+    pack, voices = BAND_OF_MODE[mode]
+    return msgspec.structs.replace(settings, pack=pack, voices=dict(voices))
 
 
 def line_up(settings: Engine, folders: tuple[Path, ...], tell: Callable[[str], object]) -> Lineup:

@@ -2,7 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from bridge.lineup import line_up
+from bridge.control.parameters import ParameterTable
+from bridge.engine.catalogue import find
+from bridge.engine.pack import read_card
+from bridge.lineup import BAND_OF_MODE, line_up, suited
 from bridge.music.note import Voice
 from bridge.settings import Engine
 
@@ -56,3 +59,19 @@ def test_another_default_pack_takes_over_all_voices_that_have_none_of_their_own(
     lineup = line_up(Engine(pack="trio", voices={"lead": "tune"}), (folder,), print)
     after = lineup.with_default(folder / "duo", (Voice.CHORDS, Voice.LEAD))
     assert dict(after.packs) == {Voice.CHORDS: "", Voice.LEAD: "tune"}
+
+
+def test_a_mode_has_the_band_that_does_it_best_unless_somebody_says_who_plays() -> None:
+    assert suited(Engine(), "accompany").voices == {"drums": "groove-gan"}
+    assert suited(Engine(), "continue") == Engine()
+    for asked in (Engine(pack="cvae"), Engine(voices={"bass": "cvae"})):
+        assert suited(asked, "accompany") == asked
+
+
+@pytest.mark.parametrize("mode", sorted(BAND_OF_MODE))
+def test_the_packs_that_suit_a_mode_are_ours_and_play_their_voices(mode: str) -> None:
+    ours = Path(__file__).parents[2] / "models"
+    pack, voices = BAND_OF_MODE[mode]
+    assert mode in ParameterTable().place("mode").parameter.choices
+    assert find(pack, (ours,)) == ours / pack
+    assert all(voice in read_card(find(name, (ours,))).voices for voice, name in voices.items())
