@@ -3,6 +3,7 @@
 import random
 from pathlib import Path
 
+from bridge.control.grooves import Grooves
 from bridge.control.parameters import ParameterTable
 from bridge.jam.knobs import Knobs
 from bridge.midi.messages import ALL_NOTES_OFF
@@ -69,6 +70,7 @@ class Stage:
             keep=keep,
             make_ports=lambda time: StagePorts(time, self.devices, self.out, horizon),
         )
+        self.grooves = Grooves(self.table, self.rehearsal.to_wire)
         self.clock = DawClock(self.rehearsal, self.chance)
         self.held: set[tuple[int, int]] = set()
         self.resting = False
@@ -107,6 +109,7 @@ class Stage:
     def apply_knobs(self) -> None:
         """Bring the band in line with the table, as the desk does."""
         self.choose_voices()
+        self.grooves.apply()
         self.rehearsal.band.choose_click(str(self.table.get("click")))
         self.rehearsal.band.turn_knobs(Knobs.of(self.table))
 
@@ -126,11 +129,13 @@ class Stage:
         if not self.rehearsal.wired:
             self.devices.bereave(set(self.rehearsal.ledger.sounding()), self.now)
             self.rehearsal.revive_wire()
+            self.grooves.greet()
 
     def kill_desk(self) -> None:
         """The desk dies, and with it the others; a new one starts."""
         self.revive_wire()
         self.rehearsal.kill_desk()
+        self.grooves.greet()
         self.devices.forget(self.pulled - self.out)
         self._demand(not self.devices.open - {key for key in self.devices.open if key[0] in self.out}, "after the desk")
         self.apply_knobs()
