@@ -50,7 +50,7 @@ class Lengths(msgspec.Struct, frozen=True):
     """16ths at a tempo after which there was music enough; several packs share them, too."""
 
 
-FULL = Lengths(notes=400, quiet=10.0, busy=10.0, through=6.2, cut=6.0, turns=60, isr=48.0, idle=8.0)
+FULL = Lengths(notes=400, quiet=8.0, busy=9.0, through=6.2, cut=6.0, turns=40, isr=36.0, idle=8.0)
 QUICK = Lengths(notes=100, quiet=2.0, busy=2.5, through=2.1, cut=1.5, turns=8, isr=9.0, idle=2.0)
 LONG = Lengths(notes=1000, quiet=20.0, busy=20.0, through=8.5, cut=8.0, turns=60, isr=1200.0, idle=20.0)
 
