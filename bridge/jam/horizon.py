@@ -18,21 +18,17 @@ class Horizon:
 
     def __init__(self) -> None:
         self._took: deque[float] = deque(maxlen=KEPT)
+        self.p95 = START
+        """95th percentile of what answers took, in seconds."""
         self.early = 0.0
         """Seconds by which the most impatient port sends before the beat (its negative latency offset)."""
 
     def answered(self, seconds: float) -> None:
         """An answer came after so many seconds."""
         self._took.append(seconds)
-
-    @property
-    def p95(self) -> float:
-        """95th percentile of what answers took, in seconds."""
-        if not self._took:
-            return START
         ranked = sorted(self._took)
         # The rank below: of a few answers the slowest is left out, since one hiccup is no habit.
-        return ranked[int(0.95 * (len(ranked) - 1))]
+        self.p95 = ranked[int(0.95 * (len(ranked) - 1))]
 
     @property
     def seconds(self) -> float:

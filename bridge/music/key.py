@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 
 import msgspec
@@ -67,7 +68,7 @@ class Key(msgspec.Struct, frozen=True):
     @property
     def pitch_classes(self) -> tuple[int, ...]:
         """Pitch classes of the scale, from the tonic up."""
-        return tuple((self.tonic + step) % 12 for step in SCALES[self.scale])
+        return _scale(self.tonic, self.scale)
 
     @classmethod
     def parse(cls, text: str) -> "Key":
@@ -127,6 +128,11 @@ def _log_likelihood(weights: Sequence[float], key: Key) -> float:
     profile = PROFILES[mode]
     fit = sum(weights[(key.tonic + step) % 12] * math.log(profile[step]) for step in range(12))
     return fit + math.log(PRIORS[mode])
+
+
+@cache
+def _scale(tonic: int, scale: str) -> tuple[int, ...]:
+    return tuple((tonic + step) % 12 for step in SCALES[scale])
 
 
 def _read_tonic(text: str) -> tuple[int, str]:
