@@ -52,10 +52,10 @@ class Prompter:
     def ask(self, section: Section, span: Span, turn: Span, how: Standing) -> Ask:
         """What a section is asked for a span of its turn."""
         now = how.now
-        ask = self._ask(section.voices, section.pack, span, how)
-        if section.accompanies and not ask.chords and section.mode != Free.name:
+        chords = self.chords(span, how.knobs, now.map)
+        if not chords and section.accompanies and section.mode != Free.name:
             chords = self._listener.ear.to_come(span.end, now.map.song, now.map.meter)
-            ask = msgspec.structs.replace(ask, chords=chords, allowed=self._allowed(chords, how.knobs))
+        ask = self._ask(section.voices, section.pack, span, how, chords)
         return msgspec.structs.replace(
             ask,
             committed=self._plan.before(span.start, how.voices),
@@ -70,7 +70,7 @@ class Prompter:
         """What a pack is asked for bars of a loop: `how.repeated` is all that stands, `before` what comes before."""
         own = set(voices)
         return msgspec.structs.replace(
-            self._ask(voices, pack, span, how),
+            self._ask(voices, pack, span, how, self.chords(span, how.knobs, how.now.map)),
             committed=tuple(note for note in before if note.beat < span.start),
             entry=span.start + ENTRY,
             after=tuple(note for note in how.repeated if note.beat >= span.end),
@@ -103,14 +103,15 @@ class Prompter:
             bar += 1
         return tuple(found)
 
-    def _ask(self, voices: tuple[Voice, ...], pack: str, span: Span, how: Standing) -> Ask:
+    def _ask(
+        self, voices: tuple[Voice, ...], pack: str, span: Span, how: Standing, chords: tuple[ChordAt, ...]
+    ) -> Ask:
         now, own = how.now, how.knobs
         knobs = {**own.pack.get(pack, {}), "temperature": own.temperature}
         if own.density > 0:
             knobs["density"] = own.density
         if Voice.LEAD in voices:
             knobs["register"] = self._listener.register() + own.register
-        chords = self.chords(span, own, now.map)
         return Ask(
             id=next(self._ids),
             span=span,

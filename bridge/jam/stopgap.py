@@ -9,11 +9,13 @@ from bridge.jam.plan import Plan
 from bridge.jam.section import Section
 from bridge.jam.vamp import vamp
 from bridge.music.chart import Chart
+from bridge.music.chord import Chord
 from bridge.music.key import Key
 from bridge.music.note import Note, Span, Voice
 
 SHORTEST = 0.5
 """Beats the vamp fills at least, up to the next whole beat."""
+HAIR = 1e-6
 FIRST_KEY = Key(0, "major")
 """What the vamp plays in while the player has not shown a key."""
 
@@ -32,8 +34,14 @@ class Stopgap:
         """Fill a voice from a stage beat up to a whole beat."""
         span = Span(start, min(map.next_beat(start + SHORTEST), turn.end))
         register = self._listener.register() + knobs.register
-        heard = self._listener.ear.chord()
+        heard = self._expected(span, map)
         chart = knobs.chart or (Chart(((heard,),)) if heard is not None else Chart())
         notes = vamp(voice, span, key or FIRST_KEY, map.meter, map.song, register, knobs.seed, chart)
         self._plan.add(*(self._shape(note, turn) for note in notes), by_rule=True)
         section.vamp(voice, span.end)
+
+    def _expected(self, span: Span, map: TempoMap) -> Chord | None:
+        """The chord to play in a span: what the models would be told, else what the player's notes speak for."""
+        ear = self._listener.ear
+        told = [at.chord for at in ear.to_come(span.end, map.song, map.meter) if at.beat <= span.start + HAIR]
+        return told[-1] if told else ear.chord()

@@ -15,7 +15,7 @@ from bridge.rehearsal import Rehearsal
 from bridge.wire.protocol import Sent
 from tests.bridge.engine.parrot import Parrot, open_parrot
 from tests.bridge.engine.trio import VOICES as TRIO
-from tests.bridge.engine.trio import open_trio
+from tests.bridge.engine.trio import Trio, open_trio
 from tests.bridge.wire.cable import onsets, open_notes
 
 PHRASE = [(index * 0.5, 0.4, pitch, 80) for index, pitch in enumerate((60, 62, 64, 65, 67, 65, 64, 62))]
@@ -348,3 +348,21 @@ def test_a_mode_that_is_come_back_to_begins_a_turn_of_its_own() -> None:
     rehearsal.run(3.0)
     assert conductor.floor.band is not None
     assert conductor.floor.band.start >= left
+
+
+@pytest.mark.parametrize("mode", ["accompany", "free"])
+def test_who_plays_along_without_a_chart_is_told_the_chords_that_the_ear_foresees(mode: str) -> None:
+    trio = Trio()
+    loaded = open_trio(Path("trio"))[1]
+    rehearsal = Rehearsal(lambda *_: (trio, loaded), Path("trio"), Knobs(mode=mode))
+    rehearsal.band.conductor.choose_voices(TRIO)
+    rehearsal.run(0.1)
+    rehearsal.start()
+    rehearsal.run(0.01)
+    phrase(rehearsal, rehearsal.band.map.time_at(0.0))
+    rehearsal.run(4.0)
+    told = [at.chord for ask in trio.asks[-3:] for at in ask.chords]
+    assert bool(told) == (mode == "accompany")
+    assert all(chord is not None and set(chord.pitch_classes) <= {0, 2, 4, 5, 7, 9, 11} for chord in told)
+    rehearsal.stop()
+    rehearsal.run(1.0)
