@@ -37,6 +37,9 @@ RINGING = 0.55
 TINY = 1e-6
 NEVER = -1.0e4
 SOFTEST, LOUDEST = 24, 120
+STEADY = 0.28
+"""Nats, at a heat of 1, that each semitone from one note of the lead to the next costs: a step does not know of the
+others."""
 OF_DRUMS = 0.5
 """Share of the heat that drums and chords are drawn with: many small choices add up."""
 
@@ -81,8 +84,8 @@ def draw(given: Floats, shape: Shape, random: np.random.Generator) -> Rolls:
     late = np.clip(late * FARTHEST, -FARTHEST, FARTHEST).astype(np.float32)
     late[0] = np.maximum(late[0], 0.0)  # the window before is over: nothing can be early
     return Rolls(
-        _line(lead, shape, random, RANGES[Voice.LEAD][0]),
-        _line(bass, shape, random, RANGES[Voice.BASS][0]),
+        _line(lead, shape, random, RANGES[Voice.LEAD][0], STEADY),
+        _line(bass, shape, random, RANGES[Voice.BASS][0], 0.0),
         _chords(begins, sounds, shape, random),
         np.where(struck, hits, 0).astype(np.uint8),
         late,
@@ -103,7 +106,7 @@ def merged(known: Rolls, made: Rolls, voices: Collection[Voice]) -> Rolls:
     )
 
 
-def _line(logits: Floats, shape: Shape, random: np.random.Generator, lowest: int) -> Bytes:
+def _line(logits: Floats, shape: Shape, random: np.random.Generator, lowest: int, steady: float) -> Bytes:
     pitches = logits[:, FIRST:]
     top = logits.max(1, keepdims=True)
     weights = np.exp(logits - top)
@@ -118,11 +121,32 @@ def _line(logits: Floats, shape: Shape, random: np.random.Generator, lowest: int
         odds = np.log(np.maximum(chances, TINY)) - np.log(np.maximum(1 - chances, TINY))
         begun = _likeliest(odds + shape.heat * noise[:, 0], chances)
         held = logits[:, HOLD] > logits[:, REST]
-    chosen = (pitches + shape.heat * noise[:, FIRST:]).argmax(1) + FIRST
-    line = np.where(begun, chosen, np.where(held, HOLD, REST)).astype(np.uint8)
+    sung = pitches + shape.heat * noise[:, FIRST:]
+    chosen = sung.argmax(1)
+    chosen[begun] = _together(sung[begun], steady * shape.heat)
+    line = np.where(begun, chosen + FIRST, np.where(held, HOLD, REST)).astype(np.uint8)
     for step in range(STEPS):  # what is not there cannot be held
         if line[step] == HOLD and (step == 0 or line[step - 1] == REST):
             line[step] = REST
+    return line
+
+
+def _together(odds: Floats, steady: float) -> NDArray[np.int64]:
+    """The likeliest line of pitches through odds [N, P] where each semitone of a step costs so much."""
+    count, pitches = odds.shape
+    if not count or not steady:
+        likeliest: NDArray[np.int64] = odds.argmax(1)
+        return likeliest
+    cost = steady * np.abs(np.subtract.outer(np.arange(pitches), np.arange(pitches)))
+    best, before = odds[0], np.zeros((count, pitches), np.int64)
+    for place in range(1, count):
+        ways = best[None] - cost
+        before[place] = ways.argmax(1)
+        best = odds[place] + ways.max(1)
+    line = np.zeros(count, np.int64)
+    line[-1] = int(best.argmax())
+    for place in range(count - 1, 0, -1):
+        line[place - 1] = before[place, line[place]]
     return line
 
 

@@ -13,7 +13,7 @@ from bridge.music.note import Note, Span, Voice
 
 Floats = NDArray[np.float32]
 
-LEAN = 6.0
+LEAN = 10.0
 """Nats by which a pitch class is likelier that a phrase has all its time in."""
 
 

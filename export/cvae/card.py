@@ -222,9 +222,9 @@ Two bars of the whole band after something was played, made from the start: {spe
 - The steps of a window are written side by side and not one after another, so that what it is unsure of turns out
   sparse or plain.
 - Lead and bass are one line each; chords begin with five notes at most.
-- It has seen little: its training had one crowded CPU thread. Leads wander, and drums stumble now and then; a style
-  that is asked for (rock, funk, game rock) is far steadier than none.
-- Brightness hardly rises above that of usual major music.
+- Leads wander, and drums stumble now and then; a style that is asked for is steadier than none. What keeps a lead
+  together is a rule: a wide step costs chance.
+- Chorales, ragtime and waltzes that are asked for are seldom taken for such.
 - The knob of contrast works on the noise that z is drawn with; as a wish it is hardly heard.
 - Velocities of lead, bass and chords are learnt from few pieces, most scores saying nothing of them.
 

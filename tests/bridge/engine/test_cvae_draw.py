@@ -58,6 +58,21 @@ def test_pitch_classes_that_are_kept_are_what_is_played() -> None:
     assert {cell.pitch % 12 for cell in cells_of(made, (Voice.LEAD,))[Voice.LEAD]} <= {2, 9}
 
 
+def test_a_lead_that_is_drawn_out_of_much_that_is_likely_goes_by_smaller_steps_than_chance_would() -> None:
+    given = silence()
+    given[::2, FIRST:LEAD] = 30.0
+    lead = draw(given, Shape(1.0), noise(1, 0)).lead[::2].astype(int)
+    assert 0 < np.abs(np.diff(lead)).mean() < 6
+
+
+def test_a_lead_at_no_heat_is_the_likeliest_however_wide_its_steps() -> None:
+    given = silence()
+    given[::2, FIRST:LEAD] = 30.0
+    given[::4, FIRST] = given[2::4, LEAD - 1] = 30.1
+    lead = draw(given, Shape(0.0), noise(1, 0)).lead[::2].astype(int)
+    assert np.abs(np.diff(lead)).min() == LEAD - 1 - FIRST
+
+
 def test_nothing_is_written_behind_the_end_of_a_window() -> None:
     given = silence()
     given[24:, HIT] = 20.0
