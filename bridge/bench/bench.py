@@ -172,7 +172,8 @@ class Bench:
         self._say("a knob -> the plan replaced")
         async with self._stage(pack, None, knob.KNOBS) as stage:
             stage.start()
-            self._keep(knob_ms=await knob.knob(stage, lengths.turns))
+            planned, sounding = await knob.knob(stage, lengths.turns)
+            self._keep(knob_ms=planned, turn_ms=sounding)
 
     async def _rates(self, name: str, pack: Path) -> None:
         self._say(f"{name}: hit rate at 120 BPM, and at 200 BPM with every core busy")

@@ -91,6 +91,9 @@ def _ports(report: Report) -> Iterator[Row]:
     if report.knob_ms is not None:
         knob = report.knob_ms
         yield Row("knob -> plan replaced, p99", f"{knob.p99:.1f} ms (p50 {knob.p50:.1f})", knob.p99, KNOB_P99)
+    if report.turn_ms is not None:
+        turn = report.turn_ms
+        yield Row("controller -> a new note sounds, p50", f"{turn.p50:.0f} ms (p99 {turn.p99:.0f})", turn.p50, None)
 
 
 def _late(late: Late) -> str:

@@ -1,10 +1,14 @@
-"""From a knob's OSC message to the first new note in the plan: what lies behind the commit line is made anew."""
+"""From a knob's OSC message to the first new note in the plan, and from a controller's to the first that sounds.
+
+What lies behind the commit line is made anew; when the next note begins, the music decides.
+"""
 
 import asyncio
 import contextlib
 import itertools
 import socket
 import time
+from collections.abc import Awaitable, Callable
 
 import msgspec
 from pythonosc.osc_message_builder import OscMessageBuilder
@@ -13,67 +17,119 @@ from bridge.bench.cut import HELD, OPENING, STEP
 from bridge.bench.report import Reaction, reaction
 from bridge.bench.stage import Stage
 from bridge.control.parameter import ROOT, Value
+from bridge.midi.messages import ControlChange, encode
 from bridge.music.note import BAND
-from bridge.wire.protocol import Put
+from bridge.wire.protocol import Put, Sent
 
 KNOB = "register"
 POSITIONS = (5.0, -5.0, 0.0)
 """Semitones that it is turned to, one after the other: each asks for other notes."""
+LEARNT_BY = (0.0, 2.0, 4.0, 5.0)
+"""Positions through which a controller goes while it is learnt."""
+CONTROLLER = 74
 PATIENCE = 1.0
 """Seconds after which a turn of the knob counts as unanswered."""
 PAUSE = 0.11
 """Seconds of rest between an answer and the next turn, no multiple of anything musical."""
 ENTRY = 5.0
 """Seconds that the band may take to come in."""
-KNOBS: dict[str, Value] = {"mode": "continue", "patience": 0.5, "tempo": 120.0, "count_in": 0, "click": "off"}
+KNOBS: dict[str, Value] = {
+    "mode": "continue", "patience": 0.5, "tempo": 120.0, "count_in": 0, "click": "off", "takeover": "jump",
+}  # fmt: skip
 
 
-async def knob(stage: Stage, turns: int) -> Reaction:
-    """Play to the band until it plays, then turn the knob so many times."""
+async def knob(stage: Stage, turns: int) -> tuple[Reaction, Reaction]:
+    """Play to the band until it plays, then turn the knob so many times: by OSC until a new note is in the plan, and as
+    often by a controller until a new note sounds."""
     stage.play(*((index * STEP, HELD, pitch) for index, pitch in enumerate(OPENING)))
     await asyncio.sleep(len(OPENING) * STEP)
     watch = Watch()
-    times: list[float] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender, stage.tap(watch.heard):
         watch.changed()
-        await watch.answered(ENTRY)
+        await watch.planned(ENTRY)
+
+        def by_osc(position: float) -> None:
+            builder = OscMessageBuilder(f"{ROOT}/{KNOB}")
+            builder.add_arg(position, builder.ARG_TYPE_FLOAT)
+            sender.sendto(builder.build().dgram, ("127.0.0.1", stage.settings.osc.port))
+
+        def by_controller(position: float) -> None:
+            stage.press(encode(ControlChange(0, CONTROLLER, round(64 + 63 * position / POSITIONS[0]))))
+
         unsubscribe = stage.table.subscribe(lambda _: watch.changed())
         try:
-            for _, position in zip(range(turns), itertools.cycle(POSITIONS), strict=False):
+            planned = await _times(turns, by_osc, watch.planned, PATIENCE)
+            stage.do("learn", KNOB)
+            for position in LEARNT_BY:
+                by_controller(position)
                 await asyncio.sleep(PAUSE)
-                builder = OscMessageBuilder(f"{ROOT}/{KNOB}")
-                builder.add_arg(position, builder.ARG_TYPE_FLOAT)
-                began = time.perf_counter()
-                sender.sendto(builder.build().dgram, ("127.0.0.1", stage.settings.osc.port))
-                put = await watch.answered(PATIENCE)
-                if put is not None:
-                    times.append((put - began) * 1000.0)
+            sounding = await _times(turns, by_controller, watch.sounding, ENTRY)
         finally:
             unsubscribe()
-    return reaction(times)
+    return reaction(planned), reaction(sounding)
+
+
+async def _times(
+    turns: int, turn: Callable[[float], object], answered: Callable[[float], Awaitable[float | None]], patience: float
+) -> list[float]:
+    """Milliseconds from each turn to its answer; a turn without one does not count."""
+    times = []
+    for _, position in zip(range(turns), itertools.cycle(POSITIONS), strict=False):
+        await asyncio.sleep(PAUSE)
+        began = time.perf_counter()
+        turn(position)
+        answer = await answered(patience)
+        if answer is not None:
+            times.append((answer - began) * 1000.0)
+    return times
 
 
 class Watch:
-    """Waits for the first new note of the band that is planned once the knob has changed."""
+    """Waits for the first new note of the band that is planned once the knob has changed, and for one that sounds."""
 
     def __init__(self) -> None:
         self._due = False
+        self._new: set[int] = set()
         self._put: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self._sent: asyncio.Future[float] = asyncio.get_running_loop().create_future()
 
     def changed(self) -> None:
         """The knob has changed: what is planned from now on was made with it."""
         self._due = True
 
     def heard(self, message: msgspec.Struct) -> None:
-        """Look at what the desk says to the wire."""
-        new = isinstance(message, Put) and any(note.voice in BAND for note in message.notes)
-        if new and self._due and not self._put.done():
-            self._put.set_result(time.perf_counter())
+        """Look at what the desk says to the wire, and the wire to the desk."""
+        if not self._due:
+            return
+        match message:
+            case Put(ids=ids, notes=notes) if new := {
+                i for i, note in zip(ids, notes, strict=True) if note.voice in BAND
+            }:
+                self._new |= new
+                _told(self._put)
+            case Sent(id=id, dropped=False) if id in self._new:
+                _told(self._sent)
+            case _:
+                pass
 
-    async def answered(self, patience: float) -> float | None:
-        """When the note was planned, by `perf_counter`; None where none was within `patience` seconds."""
-        put: float | None = None
+    async def planned(self, patience: float) -> float | None:
+        """When a note was planned, by `perf_counter`; None where none was within `patience` seconds."""
+        return await self._answered(self._put, patience)
+
+    async def sounding(self, patience: float) -> float | None:
+        """When a note that was planned since sounded; None where none did within `patience` seconds."""
+        return await self._answered(self._sent, patience)
+
+    async def _answered(self, answer: asyncio.Future[float], patience: float) -> float | None:
+        found: float | None = None
         with contextlib.suppress(TimeoutError):
-            put = await asyncio.wait_for(self._put, patience)
-        self._due, self._put = False, asyncio.get_running_loop().create_future()
-        return put
+            found = await asyncio.wait_for(answer, patience)
+        loop = asyncio.get_running_loop()
+        self._due, self._put, self._sent = False, loop.create_future(), loop.create_future()
+        self._new.clear()
+        return found
+
+
+def _told(answer: asyncio.Future[float]) -> None:
+    if not answer.done():
+        answer.set_result(time.perf_counter())

@@ -110,6 +110,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     cut_ms: Reaction | None = None
     """From a key pressed while the band plays to the end of the band's note, through the desk."""
     knob_ms: Reaction | None = None
+    turn_ms: Reaction | None = None
     isr: dict[str, float] = {}
     """Hit rate at "120" BPM and at "200_hog" beside a process that burns each core, of all packs together."""
     isrw: dict[str, float] = {}

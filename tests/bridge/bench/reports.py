@@ -28,6 +28,7 @@ REPORT = Report(
     through_ms=Reaction(p50=2.0, p99=2.6, count=400),
     through_what="a key -> a note",
     knob_ms=Reaction(p50=12.0, p99=20.0, count=60),
+    turn_ms=Reaction(p50=180.0, p99=420.0, count=60),
     isr={"120": 1.0, "200_hog": 0.99},
     isr_ticks={"120": 64, "200_hog": 100},
     idle_cpu_percent=0.4,

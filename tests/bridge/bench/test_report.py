@@ -12,6 +12,7 @@ KEYS = {
     "lateness_ms",
     "through_ms",
     "knob_ms",
+    "turn_ms",
     "isr",
     "isrw",
     "idle_cpu_percent",
