@@ -172,22 +172,25 @@ def models(
     tries: Annotated[
         bool, typer.Option("--try", help="Play each in every mode, on the offline clock, and say how it went.")
     ] = False,
-    pack: Annotated[list[str] | None, typer.Option(help="Try only this one (may be repeated).")] = None,
+    pack: Annotated[
+        list[str] | None, typer.Option(help="Try only this one, by its name or folder (may be repeated).")
+    ] = None,
     mode: Annotated[list[str] | None, typer.Option(help="Try only this mode (may be repeated).")] = None,
     config: Config = None,
 ) -> None:
     """List the packs: what they play, under which licence, and whether they are sound."""
-    from bridge.engine.catalogue import packs
+    from bridge.engine.catalogue import find, packs
     from bridge.engine.pack import Pack as Whole
 
     with _failures():
-        settings = load(config)
+        folders = pack_folders(load(config))
+        there = packs(folders) | {name: find(name, folders) for name in pack or ()}
         if tries:
             from bridge.bench.matrix import all_tried
 
-            typer.echo(all_tried(packs(pack_folders(settings)), pack or (), mode or (), Terminal()))
+            typer.echo(all_tried(there, pack or (), mode or (), Terminal()))
             return
-        for name, folder in packs(pack_folders(settings)).items():
+        for name, folder in there.items():
             try:
                 card = Whole.load(folder).card
                 voices = ", ".join(card.voices)
