@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bridge.engine.codec import PART_OF, PARTS
 from bridge.engine.dice import daring
-from bridge.engine.ensemble_controls import VOICES, Row, wishes
+from bridge.engine.ensemble_controls import PITCHED, VOICES, Row, wishes
 from bridge.engine.family import Ask
 from bridge.engine.pack import Card
 from bridge.music.note import Voice
@@ -18,6 +18,8 @@ COOLEST = 0.05
 DEFAULT_MIN_P = 0.08
 USUAL = {Voice.LEAD: 1.2, Voice.CHORDS: 1.2, Voice.BASS: 1.0, Voice.DRUMS: 2.5}
 """Onsets a beat of a voice that follows the player a little and is not told how much to play."""
+REACH = 13
+"""Semitones above and below its register that a voice keeps within."""
 STEADY = 0.25
 """Onsets a beat by which a voice's density moves when it follows the player's, so that it holds still otherwise."""
 
@@ -40,17 +42,20 @@ class EnsembleKnobs:
         """The row of wishes for the asked voices beside others that play; `theirs` is the player's density in onsets a
         beat, NaN where it is not known.
         """
-        density: dict[Voice, float] = {}
-        register: dict[Voice, float] = {}
+        density, register = (self._by_voice(ask, asked, name) for name in ("density", "register"))
         for voice in asked:
-            for name, table in (("density", density), ("register", register)):
-                value = self.value(ask, f"{name}_{voice}") or (self.value(ask, name) if len(asked) == 1 else 0.0)
-                if value > 0:
-                    table[voice] = value
             share = self.value(ask, f"follow_{voice}")
             if share > 0 and theirs > 0:
                 density[voice] = followed(density.get(voice, USUAL[voice]), theirs, share)
         return wishes(ask.key, {*asked, *playing}, round(self.value(ask, "style")), density, register)
+
+    def reach(self, ask: Ask, asked: Sequence[Voice]) -> dict[Voice, tuple[int, int]]:
+        """Lowest and highest pitch of the asked voices that are told a register: its middle, and so far around it.
+
+        The model is told the middle, too, but what it has played says more to it: step by step it would climb away.
+        """
+        middles = self._by_voice(ask, asked, "register").items()
+        return {voice: (round(middle) - REACH, round(middle) + REACH) for voice, middle in middles if voice in PITCHED}
 
     def daring(self, ask: Ask) -> NDArray[np.float32]:
         """How freely each part chooses [7, 2]: a voice by its own knobs where they are turned, else by those of all."""
@@ -58,6 +63,15 @@ class EnsembleKnobs:
         found[:] = self._freely(ask, "")
         for voice in VOICES:
             found[PART_OF[voice]] = self._freely(ask, f"_{voice}")
+        return found
+
+    def _by_voice(self, ask: Ask, asked: Sequence[Voice], name: str) -> dict[Voice, float]:
+        """A knob that each voice has for itself, or that holds for a voice that is asked alone; none where it is 0."""
+        found = {}
+        for voice in asked:
+            value = self.value(ask, f"{name}_{voice}") or (self.value(ask, name) if len(asked) == 1 else 0.0)
+            if value > 0:
+                found[voice] = value
         return found
 
     def _freely(self, ask: Ask, who: str) -> tuple[float, float]:

@@ -158,7 +158,7 @@ class Transformer:
         """What is to be made up, and what is fixed."""
         start, end = frame.tick(ask.span.start), frame.tick(ask.span.end)
         start = max(start, moment.tick)
-        pitches = self._allowed(ask)
+        pitches = self._allowed(ask, asked)
         if len(self._likely) > REMEMBERED:
             self._likely = {key: value for key, value in self._likely.items() if key[1] > start - MEMORY}
         draft = [fixed for fixed in _fixed(ask.draft, frame, True) if fixed.note.voice in asked and fixed.tick < end]
@@ -253,12 +253,16 @@ class Transformer:
         row = self._knobs.wishes(ask, asked, playing, self._stream.density())
         return Setting(row, HarmonyTrack(ask.chords, frame.tick), ask.key[0] % 12 if ask.key else NONE)
 
-    def _allowed(self, ask: Ask) -> NDArray[np.bool_]:
-        if not ask.allowed:
-            return self._pitches
-        inside = np.isin(np.arange(PITCHES) % 12, np.array([pitch % 12 for pitch in ask.allowed]))
+    def _allowed(self, ask: Ask, asked: Sequence[Voice]) -> NDArray[np.bool_]:
         found = self._pitches.copy()
-        found[[Part.LEAD, Part.CHORDS, Part.BASS]] &= inside
+        if ask.allowed:
+            inside = np.isin(np.arange(PITCHES) % 12, np.array([pitch % 12 for pitch in ask.allowed]))
+            found[[Part.LEAD, Part.CHORDS, Part.BASS]] &= inside
+        for voice, (low, high) in self._knobs.reach(ask, asked).items():
+            near = found[PART_OF[voice]].copy()
+            near[: max(low, 0)] = near[max(high, 0) + 1 :] = False
+            if near.any():
+                found[PART_OF[voice]] = near
         return found
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bridge.engine.codec import Part
 from bridge.engine.ensemble_controls import DENSITY, DENSITY_KNOWN, DENSITY_UNIT, VOICES
-from bridge.engine.ensemble_knobs import DEFAULT_MIN_P, EnsembleKnobs, followed, least_share
+from bridge.engine.ensemble_knobs import DEFAULT_MIN_P, REACH, EnsembleKnobs, followed, least_share
 from bridge.engine.family import Ask
 from bridge.engine.pack import SCHEMA, Card, Knob
 from bridge.music.note import Span, Voice
@@ -85,3 +85,10 @@ def test_the_more_complex_the_less_likely_a_choice_may_be() -> None:
 def test_a_card_without_knobs_plays_as_the_model_learnt() -> None:
     bare = EnsembleKnobs(msgspec.structs.replace(CARD, knobs=()))
     assert bare.daring(ask())[Part.LEAD, 0] == 1.0
+
+
+def test_a_voice_that_is_told_a_register_keeps_near_it() -> None:
+    reach = KNOBS.reach(ask(register_bass=42.0, register_drums=50.0), VOICES)
+    assert reach == {Voice.BASS: (42 - REACH, 42 + REACH)}
+    assert KNOBS.reach(ask(register=60.0), (Voice.CHORDS,)) == {Voice.CHORDS: (60 - REACH, 60 + REACH)}
+    assert KNOBS.reach(ask(register=60.0), (Voice.CHORDS, Voice.BASS)) == {}

@@ -344,3 +344,9 @@ def spoilt(change: Callable[[dict[str, Any]], None]) -> Pack:
 def test_a_card_for_another_codec_is_refused(change: Callable[[dict[str, Any]], None]) -> None:
     with pytest.raises(PackError):
         Transformer(spoilt(change), session)
+
+
+def test_a_band_that_is_told_a_register_does_not_climb_away_from_it() -> None:
+    high = [Sounded(Note(Voice.CHORDS, beat / 2, 0.5, pitch, 80)) for beat in range(16) for pitch in (84, 88, 91)]
+    asked = ask(8, 14, voices=(Voice.CHORDS,), knobs={"register_chords": 60.0})
+    assert all(47 <= note.pitch <= 73 for note in notes(band(high), asked))
