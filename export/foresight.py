@@ -143,28 +143,43 @@ def _smoothed(moves: Floats, usual: Floats) -> Floats:
     return found
 
 
-def judge(found: Tables, pieces: Sequence[Beats]) -> dict[str, tuple[int, float, float, float]]:
-    """By set: pieces, and the share of a told chord's tones that are in the true chord, told before a beat is heard,
-    told when it is over, and always telling the tonic.
-    """
+class Mark(msgspec.Struct, frozen=True):
+    """How well a set's chords are foretold: the share of a told chord's tones that are in the true one."""
+
+    pieces: int
+    before: float
+    """Told before a beat is heard."""
+    after: float
+    """Told when it is over."""
+    tonic: float
+    """Always telling the tonic."""
+
+
+def judge(found: Tables, pieces: Sequence[Beats]) -> dict[str, Mark]:
+    """The marks of each set, means over its pieces."""
+    rows: dict[str, list[Floats]] = {}
+    for piece in pieces:
+        marks = _marks(Foresight(found), piece)
+        if len(marks):
+            rows.setdefault(piece.set, []).append(marks.mean(0))
+    means = {name: np.mean(each, 0).tolist() for name, each in sorted(rows.items())}
+    return {name: Mark(len(rows[name]), *mean) for name, mean in means.items()}
+
+
+def _marks(foresight: Foresight, piece: Beats) -> Floats:
+    """[beats, 3] marks before, after and of the tonic, for each judged beat of a piece."""
     inside = tones()
     fits = inside @ inside.T / inside.sum(1, keepdims=True)
-    rows: dict[str, list[tuple[float, float, float]]] = {}
-    for piece in pieces:
-        foresight = Foresight(found)
-        foresight.settle(0, bool(piece.mode))
-        marks: list[tuple[float, float, float]] = []
-        silence = np.zeros(STATES)
-        for beat, (state, heard) in enumerate(zip(piece.states.tolist(), piece.notes, strict=True)):
-            says = foresight.melody(heard)
-            before, after = foresight.look(silence, [], [None])[0], foresight.look(says, [], [None])[0]
-            if state >= 0 and beat >= SETTLED:
-                marks.append((fits[before, state], fits[after, state], fits[piece.mode, state]))
-            if beat + 1 < len(piece.states):
-                foresight.fold(says, int(piece.strengths[beat + 1]))
-        if marks:
-            rows.setdefault(piece.set, []).append(tuple(np.mean(marks, 0)))  # type: ignore[arg-type]
-    return {name: (len(each), *(float(mark) for mark in np.mean(each, 0))) for name, each in sorted(rows.items())}
+    foresight.settle(0, bool(piece.mode))
+    marks, silence = [], np.zeros(STATES)
+    for beat, (state, heard) in enumerate(zip(piece.states.tolist(), piece.notes, strict=True)):
+        says = foresight.melody(heard)
+        before, after = foresight.look(silence, [], [None])[0], foresight.look(says, [], [None])[0]
+        if state >= 0 and beat >= SETTLED:
+            marks.append((fits[before, state], fits[after, state], fits[piece.mode, state]))
+        if beat + 1 < len(piece.states):
+            foresight.fold(says, int(piece.strengths[beat + 1]))
+    return np.array(marks, np.float64).reshape(-1, 3)
 
 
 def write(found: Tables, out: Path) -> None:
@@ -180,8 +195,9 @@ def main(data: str, cache: str = "") -> None:
     )
     found = count(train)
     print(f"counted {sum(min(len(piece.states), MOST) for piece in train)} beats of {len(train)} pieces")
-    for name, (pieces, before, after, tonic) in judge(found, valid).items():
-        print(f"  {name:12} {pieces:3} held out: told before {before:.2f}, after {after:.2f}, tonic {tonic:.2f}")
+    for name, mark in judge(found, valid).items():
+        told = f"told before {mark.before:.2f}, after {mark.after:.2f}, tonic {mark.tonic:.2f}"
+        print(f"  {name:12} {mark.pieces:3} held out: {told}")
     write(found, OUT)
     print(f"{OUT}: {OUT.stat().st_size} bytes")
 
