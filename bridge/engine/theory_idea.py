@@ -9,27 +9,42 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bridge.engine.theory_form import FACTORS, OF_BARS, form_of, reshaped, shares, wanted
 from bridge.engine.theory_key import MOST_STEPS, rotations
-from bridge.engine.theory_layout import BARS, DEGREES, HALVES, SLOTS, STEPS
+from bridge.engine.theory_layout import BAR, BARS, DEGREES, GROUNDS, HALVES, SLOTS, STEPS
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-ATTRIBUTES = ("height", "leaps", "activity", "syncopation", "comping", "colour", "spread")
+ATTRIBUTES = ("height", "range", "activity", "syncopation", "comping", "colour", "spread")
 """What the designated dimensions stand for; see `export.theory.attributes`."""
 FACTOR_OF = ("pitch", "pitch", "rhythm", "rhythm", "rhythm", "harmony", "harmony")
-LATENTS = ("degree", "pitch", "pattern", "rhythm", "chord", "harmony", "structure", "marks")
-CATEGORIES = ("degree", "pattern", "chord")
+LATENTS = ("degree", "pitch", "pattern", "rhythm", "chord", "ground", "harmony", "structure", "marks")
+SOUNDING = tuple(name for name in LATENTS if name != "structure")
+"""What notes are made of; structure works on the others."""
+CATEGORIES = ("degree", "pattern", "chord", "ground")
 OF_FACTOR = {
     "pitch": ("degree", "pitch"),
     "rhythm": ("pattern", "rhythm"),
-    "harmony": ("chord", "harmony"),
+    "harmony": ("chord", "ground", "harmony"),
     "structure": ("structure",),
 }
 """Factor -> the latents that say it, beside its designated dimensions."""
 SEMITONES_A_STEP = 12 / 7
-UNHEARD = {"pitch": 0.7, "rhythm": 0.7, "harmony": 0.7, "structure": 1.0}
+LEAST_RANGE, MOST_WIDER = 0.75, 4.0
+"""Semitones below which a line's range is not what it grows from, and how much wider it becomes at most."""
+UNHEARD = {
+    name: np.full(1, spread, np.float32)
+    for name, spread in (("pitch", 0.7), ("rhythm", 0.7), ("harmony", 0.7), ("structure", 1.0))
+}
 """Deviations with which an idea is drawn out of nothing; a little narrower than the priors, for sureness."""
+SHARE, ANEW = 0.6, 0.85
+"""How much what is usual counts beside what was heard, at full change, and under a chord that is new."""
+ALIKE = 0.7
+"""How much the voicing of bars that contrast correlates with that of the phrase, so that they are in its manner."""
+OPENS = 4.0
+"""How far structure's first number goes for a deviation of repetition: it says how much was repeated, and gates that
+are to be sure must be pushed."""
 _ROTATIONS = rotations()
 
 
@@ -37,7 +52,7 @@ class Idea(NamedTuple):
     """A phrase by factor. Categories are probabilities, mostly all or nothing."""
 
     degree: Floats
-    """[32, 12] a degree for every eighth."""
+    """[64, 12] a degree for every step."""
     pitch: Floats
     """[4, P]"""
     pattern: Floats
@@ -46,6 +61,8 @@ class Idea(NamedTuple):
     """[4, R]"""
     chord: Floats
     """[8, 85] a chord for every half bar."""
+    ground: Floats
+    """[32, 12] the bass's degree for every eighth."""
     harmony: Floats
     """[4, H]"""
     structure: Floats
@@ -70,12 +87,28 @@ class Prior(NamedTuple):
     """[86, 85]"""
     next_degree: Floats
     """[13, 12]"""
+    next_ground: Floats
+    """[13, 12] the same of the bass."""
+    ground_of: Floats
+    """[85, 12]"""
     degree_of: Floats
     """[85, 12]"""
     degree_at: Floats
-    """[8, 12]"""
+    """[16, 12]"""
     degree_in: Floats
     """[3, 12]"""
+    form: Floats
+    """[S + 1, 14] what a structure says, the last row for what it says anyway; see `theory_form`."""
+    exponents: Floats
+    """[7] by which power of the share of notes that come again their latents do, in the order of OF_BARS."""
+
+
+class Units(NamedTuple):
+    """Semitones of a deviation of height, and of a deviation of range, and the range of usual music."""
+
+    height: float
+    range: float
+    middle: float
 
 
 def middle(belief: Belief) -> Idea:
@@ -84,38 +117,42 @@ def middle(belief: Belief) -> Idea:
     return mean._replace(**{name: _hot(getattr(mean, name)) for name in CATEGORIES})
 
 
-def moved(idea: Idea, moves: Sequence[float], unit: float, bounds: tuple[Floats, Floats]) -> Idea:
+def moved(
+    idea: Idea, moves: Sequence[float], units: Units, bounds: tuple[Floats, Floats], line: Floats | None = None
+) -> Idea:
     """The idea with its designated dimensions moved by `moves` [7], kept within `bounds`.
 
-    `unit` is how many semitones a deviation of height is. A line that moves up moves by steps of the scale, its degrees
-    too.
+    A line that moves up moves by steps of the scale, its degrees too. For it to become wider or narrower, `line` [64]
+    must say by how many semitones it is above its middle.
     """
     change = np.array(moves, np.float32)
-    steps = int(np.clip(round(float(change[0]) * unit / SEMITONES_A_STEP), -MOST_STEPS, MOST_STEPS))
-    change[0] = steps * SEMITONES_A_STEP / unit
+    steps = int(np.clip(round(float(change[0]) * units.height / SEMITONES_A_STEP), -MOST_STEPS, MOST_STEPS))
+    change[0] = steps * SEMITONES_A_STEP / units.height
     low, high = bounds
-    within = np.clip(idea.marks + change, np.minimum(low, idea.marks), np.maximum(high, idea.marks))
-    return idea._replace(degree=idea.degree @ _ROTATIONS[steps + MOST_STEPS], marks=within.astype(np.float32))
+    marks = np.clip(idea.marks + change, np.minimum(low, idea.marks), np.maximum(high, idea.marks)).astype(np.float32)
+    along = np.full(STEPS, steps)
+    if line is not None:
+        was, will = (max(units.middle + units.range * float(each[1]), 0.0) for each in (idea.marks, marks))
+        wider = min(will / max(was, LEAST_RANGE), MOST_WIDER) - 1
+        along = along + np.rint(wider * line / SEMITONES_A_STEP).astype(np.int64)
+    turn = _ROTATIONS[np.clip(along, -MOST_STEPS, MOST_STEPS) + MOST_STEPS]
+    return idea._replace(degree=np.einsum("sd,sde->se", idea.degree, turn), marks=marks)
 
 
-def repeated(idea: Idea, amount: float, fresh: Idea) -> Idea:
-    """The idea with its bars more alike, or below 0 less: then bars after the first come partly from a `fresh` idea."""
+def repeated(idea: Idea, amount: float, prior: Prior, fresh: Idea, fixed: Floats) -> Idea:
+    """The idea with its bars more alike, or below 0 less: then what no longer comes again is from a `fresh` idea. The
+    chords of the half bars that are `fixed` [8] stay, and the bass under them."""
     structure = idea.structure.copy()
-    structure[0] += amount
-    found = idea._replace(structure=structure)
-    share = np.float32(min(max(-amount / 2, 0.0), 1.0))
-    if share == 0:
-        return found
-    order = _stagger(BARS * SLOTS) < share
-    order[:SLOTS] = False
-    later = np.arange(BARS) > 0
-    swap = later & (share > 0.5)
+    structure[0] += OPENS * amount
+    before, after = (form_of(each, prior.form) for each in (idea.structure, structure))
+    after = after._replace(looks=before.looks)
+    latents = _of_bars(idea)
+    aims = wanted(latents, dict.fromkeys(FACTORS, before), after, prior.exponents)
+    found = idea._replace(structure=structure, **reshaped(latents, aims, after.looks, _of_bars(_voiced(fresh, idea))))
+    stay = fixed[:, None] > 0
+    under = np.repeat(stay, BARS * GROUNDS // HALVES, 0)
     return found._replace(
-        degree=np.where(order[:, None], fresh.degree, idea.degree),
-        pattern=np.where(swap[:, None, None], fresh.pattern, idea.pattern),
-        pitch=_towards(idea.pitch, fresh.pitch, later[:, None] * share),
-        rhythm=_towards(idea.rhythm, fresh.rhythm, later[:, None] * share),
-        harmony=_towards(idea.harmony, fresh.harmony, later[:, None] * share),
+        chord=np.where(stay, idea.chord, found.chord), ground=np.where(under, idea.ground, found.ground)
     )
 
 
@@ -143,8 +180,25 @@ def merged(own: Idea, theirs: Idea, keep: Collection[str]) -> Idea:
     return own._replace(marks=marks, **{name: getattr(theirs, name) for name in names})
 
 
-def nearby(belief: Belief, prior: Prior, change: float, mode: int, chance: np.random.Generator) -> Idea:
-    """An idea near what was heard: 0 the same, 1 as far as the posterior and what is usual go."""
+def exchanged(own: Idea, theirs: Idea, keep: Collection[str], prior: Prior, fresh: Idea) -> Idea:
+    """An idea with some factors from another. Each later bar looks where the one says that structure is from, and has
+    as much of what it sees as there; what is then no longer to come again is from a `fresh` idea."""
+    formed = theirs if "structure" in keep else own
+    looks = form_of(formed.structure, prior.form).looks
+    found = merged(own, theirs, keep)
+    aims = shares(_of_bars(formed), looks)
+    return found._replace(**reshaped(_of_bars(found), aims, looks, _of_bars(fresh)))
+
+
+def nearby(belief: Belief, prior: Prior, change: float, mode: int, chance: np.random.Generator, bar: int = BAR) -> Idea:
+    """An idea near what was heard: 0 the same, 1 as far as the posterior and what is usual go.
+
+    As much of its bars comes again as in what was heard, and as its structure asks for.
+    """
+    return _again(_varied(belief, prior, change, mode, chance, bar), belief.mean, prior)
+
+
+def _varied(belief: Belief, prior: Prior, change: float, mode: int, chance: np.random.Generator, bar: int) -> Idea:
     mean = belief.mean
     free = {
         name: (getattr(mean, name) + chance.standard_normal(getattr(mean, name).shape) * spread * change).astype(
@@ -156,28 +210,39 @@ def nearby(belief: Belief, prior: Prior, change: float, mode: int, chance: np.ra
     chord = np.zeros_like(mean.chord)
     for voice in range(pattern.shape[1]):
         before = pattern.shape[-1]
-        for bar in range(BARS):
+        for number in range(BARS):
             usual = prior.next_pattern[voice, before]
-            before = _pick(_mix(mean.pattern[bar, voice], usual, 0.5 * change), change, chance)
-            pattern[bar, voice, before] = 1.0
+            before = _pick(_mix(mean.pattern[number, voice], usual, 0.5 * change), change, chance)
+            pattern[number, voice, before] = 1.0
     before = chord.shape[-1]
     for half in range(HALVES):
         before = _pick(_mix(mean.chord[half], prior.next_chord[before], 0.5 * change), change, chance)
         chord[half, before] = 1.0
-    found = mean._replace(pattern=pattern, chord=chord, **free)
-    return sung(found, prior, change, mode, chance)
+    return sung(mean._replace(pattern=pattern, chord=chord, **free), prior, change, mode, chance, bar)
 
 
-def sung(idea: Idea, prior: Prior, change: float, mode: int, chance: np.random.Generator) -> Idea:
-    """The idea with degrees drawn anew: the more `change`, the more by what its chords call for."""
-    degree = np.zeros_like(idea.degree)
-    before = DEGREES
-    for slot in range(BARS * SLOTS):
-        calls = idea.chord[slot // (SLOTS // 2)] @ prior.degree_of
-        usual = calls + prior.next_degree[before] + prior.degree_at[slot % SLOTS] + prior.degree_in[mode]
-        before = _pick(_mix(idea.degree[slot], usual, 0.6 * change), change, chance)
-        degree[slot, before] = 1.0
-    return idea._replace(degree=degree)
+def sung(
+    idea: Idea,
+    prior: Prior,
+    change: float,
+    mode: int,
+    chance: np.random.Generator,
+    bar: int = BAR,
+    anew: Sequence[bool] = (False,) * HALVES,
+) -> Idea:
+    """The idea with the degrees of lead and bass drawn anew: the more `change`, the more by what its chords call for.
+
+    In the half bars that are `anew` [8] the chords have most to say. `bar` is the steps of a bar.
+    """
+    places = np.arange(STEPS)
+    half = 2 * (places // BAR) + (2 * (places % BAR) >= bar)
+    share = np.where(np.array(anew)[half], ANEW, SHARE * change)[:, None]
+    calls = (idea.chord @ prior.degree_of)[half] + prior.degree_at[places % BAR] + prior.degree_in[mode]
+    degree = _drawn(idea.degree, share, calls, prior.next_degree, change, chance)
+    every = places[:: BAR // GROUNDS]
+    calls = (idea.chord @ prior.ground_of)[half[every]]
+    ground = _drawn(idea.ground, share[every], calls, prior.next_ground, change, chance)
+    return idea._replace(degree=degree, ground=ground)
 
 
 def told(idea: Idea, symbols: Ints) -> tuple[Idea, Floats]:
@@ -192,21 +257,74 @@ def told(idea: Idea, symbols: Ints) -> tuple[Idea, Floats]:
 
 def unheard(prior: Prior, sizes: Mapping[str, int], mode: int, chance: np.random.Generator) -> Idea:
     """An idea out of nothing but what is usual."""
+    return _again(_varied(_nothing(prior, sizes), prior, 1.0, mode, chance, BAR), None, prior)
+
+
+def anew(prior: Prior, sizes: Mapping[str, int], mode: int, chance: np.random.Generator) -> Idea:
+    """The same, but for its form: no bar has to do with the one before it."""
+    loose = prior._replace(
+        next_pattern=np.broadcast_to(prior.next_pattern[:, -1:], prior.next_pattern.shape),
+        next_chord=np.broadcast_to(prior.next_chord[-1:], prior.next_chord.shape),
+    )
+    return _varied(_nothing(prior, sizes), loose, 1.0, mode, chance, BAR)
+
+
+def _nothing(prior: Prior, sizes: Mapping[str, int]) -> Belief:
     patterns = prior.next_pattern.shape[-1]
-    flat = Belief(
+    return Belief(
         Idea(
             degree=np.full((BARS * SLOTS, DEGREES), 1 / DEGREES, np.float32),
             pitch=np.zeros((BARS, sizes["pitch"]), np.float32),
             pattern=np.full((BARS, 3, patterns), 1 / patterns, np.float32),
             rhythm=np.zeros((BARS, sizes["rhythm"]), np.float32),
             chord=np.full((HALVES, prior.next_chord.shape[-1]), 1 / prior.next_chord.shape[-1], np.float32),
+            ground=np.full((BARS * GROUNDS, DEGREES), 1 / DEGREES, np.float32),
             harmony=np.zeros((BARS, sizes["harmony"]), np.float32),
             structure=np.zeros(sizes["structure"], np.float32),
             marks=np.zeros(len(ATTRIBUTES), np.float32),
         ),
-        {name: np.full(1, spread, np.float32) for name, spread in UNHEARD.items()},
+        UNHEARD,
     )
-    return nearby(flat, prior, 1.0, mode, chance)
+
+
+def _again(idea: Idea, heard: Idea | None, prior: Prior) -> Idea:
+    """An idea whose bars were drawn one by one, with as much of them coming again as structure says, beside what did
+    in the idea that was `heard`."""
+    after, latents = form_of(idea.structure, prior.form), _of_bars(idea)
+    if heard is None:
+        aims = wanted(latents, {}, after, prior.exponents)
+    else:
+        before = form_of(heard.structure, prior.form)
+        aims = wanted(_of_bars(heard), dict.fromkeys(FACTORS, before), after, prior.exponents)
+    have = shares(latents, after.looks)
+    more = {name: np.maximum(aim, have[name]) for name, aim in aims.items()}
+    return idea._replace(**reshaped(latents, more, after.looks, latents))
+
+
+def _voiced(fresh: Idea, idea: Idea) -> Idea:
+    """A fresh idea that is voiced much as another one is on the whole."""
+    own = idea.harmony.mean(0)
+    loud = np.linalg.norm(own) / max(float(np.linalg.norm(fresh.harmony, axis=-1).mean()), 1e-6)
+    return fresh._replace(harmony=ALIKE * own + (1 - ALIKE**2) ** 0.5 * loud * fresh.harmony)
+
+
+def _of_bars(idea: Idea) -> dict[str, Floats]:
+    return {name: getattr(idea, name) for name in OF_BARS}
+
+
+def _drawn(
+    heard: Floats, share: Floats, calls: Floats, after: Floats, heat: float, chance: np.random.Generator
+) -> Floats:
+    """One category for each row [N, K], one after the other: `after` [K + 1, K] is what the last one leads to."""
+    known = (1 - share) * np.log(np.maximum(heard, 1e-6)) + heat * chance.gumbel(size=heard.shape)
+    found = np.zeros_like(heard)
+    last = heard.shape[-1]
+    for row, (own, part, call) in enumerate(zip(known, share, calls, strict=True)):
+        usual = call + after[last]
+        # What is the same for all of a row's categories need not be taken off: only the likeliest is looked for.
+        last = int((own + part * usual).argmax())
+        found[row, last] = 1.0
+    return found
 
 
 def _mix(heard: Floats, usual: Floats, share: float) -> Floats:

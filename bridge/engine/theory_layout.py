@@ -18,8 +18,10 @@ BARS, BAR = 4, 16
 STEPS = BARS * BAR
 HALVES = 2 * BARS
 """Places of chords: two a bar."""
-SLOTS = 8
-"""Places of a bar, two steps long, that have a degree of the scale each."""
+SLOTS = BAR
+"""Places of a bar that have a degree of the scale each, for the lead."""
+GROUNDS = 8
+"""Places of a bar, two steps long, that have one for the bass."""
 VOICES = (Voice.LEAD, Voice.CHORDS, Voice.BASS)
 LEAD, CHORDS, BASS = range(3)
 REST, HOLD, ONSET = range(3)

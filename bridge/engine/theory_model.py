@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 from bridge.engine.pack import Pack
 from bridge.engine.session import Session
 from bridge.engine.shapes import Shapes, expect
-from bridge.engine.theory_idea import ATTRIBUTES, LATENTS, Belief, Idea, Prior
+from bridge.engine.theory_form import GATES, LOOKS, OF_BARS
+from bridge.engine.theory_idea import ATTRIBUTES, LATENTS, SOUNDING, Belief, Idea, Prior
 from bridge.engine.theory_layout import (
     BAR,
     BARS,
     BASS_SIZE,
     CHORDS_SIZE,
     DEGREES,
+    GROUNDS,
     HALVES,
     HOLD,
     LEAD_SIZE,
@@ -54,8 +56,9 @@ class Model:
         self._encode, self._decode, prior = (open_graph(name) for name in ("encode", "decode", "prior"))
         latents = _latents(self.sizes)
         expect(card.name, "encode", self._encode, _PHRASE, _believed(latents))
-        expect(card.name, "decode", self._decode, {**latents, **_ASIDE}, _DECODED)
-        expect(card.name, "prior", prior, {}, _priors(self.sizes["patterns"]))
+        sounding = {name: shape for name, shape in latents.items() if name in SOUNDING}
+        expect(card.name, "decode", self._decode, {**sounding, **_ASIDE}, _DECODED)
+        expect(card.name, "prior", prior, {}, _priors(self.sizes["patterns"], self.sizes["structure"]))
         self._last: tuple[bytes, Page] | None = None
         self.prior = Prior(*_finite(prior.run(Prior._fields, {})))
 
@@ -78,15 +81,13 @@ class Model:
         self,
         idea: Idea,
         bar: int,
-        fixed: NDArray[np.float32] | None = None,
         states: NDArray[np.int64] | None = None,
         velocity: tuple[int, int, int] = USUAL_VELOCITY,
     ) -> Page:
-        """The phrase that an idea says. `fixed` [8] are chords that structure leaves alone, `states` [3, 64] what is
-        told of the rhythm, FREE where nothing is. Raises EngineError where the graph's numbers cannot be used."""
-        feeds: dict[str, Array] = {name: getattr(idea, name)[None] for name in LATENTS}
+        """The phrase that an idea says. `states` [3, 64] are what is told of the rhythm, FREE where nothing is. Raises
+        EngineError where the graph's numbers cannot be used."""
+        feeds: dict[str, Array] = {name: getattr(idea, name)[None] for name in SOUNDING}
         feeds["bar"] = np.array([bar], np.int64)
-        feeds["fixed"] = (np.zeros(HALVES, np.float32) if fixed is None else fixed)[None]
         feeds["told"] = (np.full((len(velocity), STEPS), FREE, np.int64) if states is None else states)[None]
         # Both windows of a phrase are asked for one after the other.
         same = b"".join(part.tobytes() for part in feeds.values()) + bytes(velocity)
@@ -150,6 +151,7 @@ def _latents(sizes: Mapping[str, int]) -> Shapes:
         "pattern": (BARS, 3, sizes["patterns"]),
         "rhythm": (BARS, sizes["rhythm"]),
         "chord": (HALVES, SYMBOLS),
+        "ground": (BARS * GROUNDS, DEGREES),
         "harmony": (BARS, sizes["harmony"]),
         "structure": (sizes["structure"],),
         "marks": (len(ATTRIBUTES),),
@@ -161,14 +163,18 @@ def _believed(latents: Shapes) -> Shapes:
     return {**latents, **{f"{name}_deviation": latents[name] for name in DEVIATIONS}}
 
 
-def _priors(patterns: int) -> Shapes:
+def _priors(patterns: int, structure: int) -> Shapes:
     shapes: tuple[tuple[int, ...], ...] = (
         (3, patterns + 1, patterns),
         (SYMBOLS + 1, SYMBOLS),
         (DEGREES + 1, DEGREES),
+        (DEGREES + 1, DEGREES),
+        (SYMBOLS, DEGREES),
         (SYMBOLS, DEGREES),
         (SLOTS, DEGREES),
         (3, DEGREES),
+        (structure + 1, GATES + LOOKS),
+        (len(OF_BARS),),
     )
     return {name: (shape, np.float32) for name, shape in zip(Prior._fields, shapes, strict=True)}
 
@@ -184,7 +190,6 @@ _PHRASE: Shapes = {
 }
 _ASIDE: Shapes = {
     "bar": ((None,), np.int64),
-    "fixed": ((None, HALVES), np.float32),
     "told": ((None, 3, STEPS), np.int64),
 }
 _DECODED: Shapes = {

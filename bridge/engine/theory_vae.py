@@ -18,9 +18,11 @@ from bridge.engine.theory_idea import (
     Floats,
     Idea,
     Ints,
+    Units,
+    anew,
     between,
     changed_over,
-    merged,
+    exchanged,
     middle,
     moved,
     nearby,
@@ -39,12 +41,17 @@ from bridge.music.note import Note, Voice
 REPETITION = "repetition"
 KNOBS = (*ATTRIBUTES, REPETITION)
 """Knobs of a pack, in deviations of music."""
+WIDER = KNOBS.index("range")
 CHANGES = (0.15, 0.5, 0.9)
 """How far an answer goes from what was heard where it repeats, varies and contrasts."""
+UNITS = ("height_unit", "range_unit", "range_middle")
+"""What a card's codec says of the units of height and range, in semitones."""
 KEPT = 8
 """Phrases of which it is kept what was made of them."""
 FEWEST = 2
 """Onsets of the lead without which the other half of the phrase is taken."""
+UNDER_NEW_CHORDS = 0.3
+"""How daring the degrees are that are drawn where a chord turns out to be another."""
 MASK = (1 << 63) - 1
 
 
@@ -73,15 +80,13 @@ class TheoryVae(Barwise):
             raise PackError(f"{pack.card.name}: a theory-vae pack plays lead, chords and bass, and no other voice")
         self._model = Model(pack, open_graph)
         self._phrases: OrderedDict[Hashable, Understood] = OrderedDict()
-        codec = pack.card.codec
-        self._gains = [_number(pack, codec.get("gains", {}).get(name, 1.0)) for name in KNOBS]
-        self._unit = _number(pack, codec.get("height_unit", 6.0))
+        self._units = Units(*(_numbers(pack, name, 1)[0] for name in UNITS))
         self._bounds = (
-            np.array([_number(pack, x) for x in codec.get("lowest", [-3.0] * len(ATTRIBUTES))], np.float32),
-            np.array([_number(pack, x) for x in codec.get("highest", [3.0] * len(ATTRIBUTES))], np.float32),
+            np.array(_numbers(pack, "lowest", len(ATTRIBUTES)), np.float32),
+            np.array(_numbers(pack, "highest", len(ATTRIBUTES)), np.float32),
         )
-        if self._unit <= 0 or any(len(bound) != len(ATTRIBUTES) for bound in self._bounds):
-            raise PackError(f"{pack.card.name}: its card does not say how its knobs are measured; get the pack again")
+        if not min(self._units) > 0:
+            raise PackError(f"{pack.card.name}: its card has a unit that is not above 0; get the pack again")
 
     def basis(self, window: Window, ask: Ask) -> Hashable:
         """What was heard or brought for the window, its key, its chords, and where the knobs stand."""
@@ -122,20 +127,21 @@ class TheoryVae(Barwise):
             idea = self._unheard(tonality, chance)
         else:
             belief = self._model.encode(page)
-            idea = nearby(belief, self._model.prior, self._change(belief, ask, window), tonality.mode, chance)
+            idea = nearby(belief, self._model.prior, self._change(belief, ask, window), tonality.mode, chance, page.bar)
         states = None
         if ask.material is not None:
             theirs = self._understood(brought(ask.material, window, source.half), tonality)
-            idea = merged(idea, theirs.idea, _factors(ask.material))
+            idea = exchanged(idea, theirs.idea, _factors(ask.material), self._model.prior, self._anew(tonality, chance))
             if "rhythm" in ask.material.keep:
                 states = _followed(theirs.page, voices)
+        thought = idea.chord.argmax(-1)
         idea, found = self._harmonised(idea, source, lately(self.memory, window, ask), tonality)
         idea, fixed = self._chords(idea, window, source.half, ask, tonality)
         fixed = np.maximum(fixed, found)
-        if fixed.any():
-            idea = sung(idea, self._model.prior, 0.5, tonality.mode, chance)
-        idea = self._turned(idea, ask, tonality, chance)
-        return self._model.decode(idea, page.bar, fixed, states, page.velocity), source.half, tonality
+        kept = ask.material is not None and "pitch" in ask.material.keep
+        idea = self._settled(idea, thought, tonality, page.bar, chance, melody=not kept)
+        idea = self._turned(idea, ask, tonality, chance, page.bar, fixed)
+        return self._model.decode(idea, page.bar, states, page.velocity), source.half, tonality
 
     def _from_phrases(self, material: Material, window: Window, ask: Ask) -> tuple[Page, int, Tonality]:
         """The phrase that was brought, moved by the knobs, or on its way to another."""
@@ -148,9 +154,12 @@ class TheoryVae(Barwise):
         bar, idea = known[0].page.bar, known[0].idea
         if len(known) > 1:
             idea = between(idea, known[1].idea, material.blend)
+        chance = _chance(ask.seed, window.number - source.half)
+        thought = idea.chord.argmax(-1)
         idea, fixed = self._chords(idea, window, source.half, ask, tonality)
-        idea = self._turned(idea, ask, tonality, _chance(ask.seed, window.number - source.half))
-        now = self._model.decode(idea, bar, fixed)
+        idea = self._settled(idea, thought, tonality, bar, chance, melody=False)
+        idea = self._turned(idea, ask, tonality, chance, bar, fixed)
+        now = self._model.decode(idea, bar)
         found = [edited(each.page, each.again, now) for each in known]
         if len(found) == 1:
             return found[0], source.half, tonality
@@ -197,19 +206,39 @@ class TheoryVae(Barwise):
         symbols = [symbol_of(chord_at(start + (n + 0.25) * length), tonality.shift) for n in range(HALVES)]
         return told(idea, np.array(symbols, np.int64))
 
+    def _settled(
+        self, idea: Idea, thought: Ints, tonality: Tonality, bar: int, chance: np.random.Generator, melody: bool
+    ) -> Idea:
+        """The idea with the bass, and perhaps the melody, drawn anew where the chords are not those that were
+        `thought` [8]."""
+        anew = idea.chord.argmax(-1) != thought
+        if not anew.any():
+            return idea
+        found = sung(idea, self._model.prior, UNDER_NEW_CHORDS, tonality.mode, chance, bar, anew.tolist())
+        return found if melody else found._replace(degree=idea.degree)
+
     def _unheard(self, tonality: Tonality, chance: np.random.Generator) -> Idea:
         return unheard(self._model.prior, self._model.sizes, tonality.mode, chance)
 
-    def _turned(self, idea: Idea, ask: Ask, tonality: Tonality, chance: np.random.Generator) -> Idea:
-        """The idea as the knobs turn it; what they ask of contrast is new, over the same chords."""
-        turns = [self.knob(ask, name) * gain for name, gain in zip(KNOBS, self._gains, strict=True)]
-        found = moved(idea, turns[:-1], self._unit, self._bounds)
+    def _anew(self, tonality: Tonality, chance: np.random.Generator, chord: Floats | None = None) -> Idea:
+        """An idea without form, over the chords [8, 85] that are told; rows of zeros are not."""
+        found = anew(self._model.prior, self._model.sizes, tonality.mode, chance)
+        if chord is None or not chord.any():
+            return found
+        over = found._replace(chord=np.where(chord.any(-1, keepdims=True), chord, found.chord))
+        return sung(over, self._model.prior, 1.0, tonality.mode, chance)
+
+    def _turned(
+        self, idea: Idea, ask: Ask, tonality: Tonality, chance: np.random.Generator, bar: int, fixed: Floats
+    ) -> Idea:
+        """The idea as the knobs turn it; what they ask of contrast is new, over the chords that are `fixed` [8]."""
+        turns = [self.knob(ask, name) for name in KNOBS]
+        line = None if turns[WIDER] == 0 else _line(self._model.decode(idea, bar))
+        found = moved(idea, turns[:-1], self._units, self._bounds, line)
         if turns[-1] == 0:
             return found
-        if turns[-1] > 0:
-            return repeated(found, turns[-1], found)
-        fresh = self._unheard(tonality, chance)._replace(chord=found.chord)
-        return repeated(found, turns[-1], sung(fresh, self._model.prior, 1.0, tonality.mode, chance))
+        fresh = self._anew(tonality, chance, found.chord * fixed[:, None]) if turns[-1] < 0 else found
+        return repeated(found, turns[-1], self._model.prior, fresh, fixed)
 
     def _change(self, belief: Belief, ask: Ask, window: Window) -> float:
         """How far to go: music that repeats much is rather repeated, other music varied or contrasted."""
@@ -229,8 +258,8 @@ def _alone(material: Material | None) -> bool:
 
 
 def _factors(material: Material) -> tuple[str, ...]:
-    """What is taken of a phrase's latents: with its pitches goes the harmony that they speak for."""
-    return (*material.keep, "harmony") if "pitch" in material.keep else material.keep
+    """What is taken of a phrase's latents: with its pitches goes the harmony that they speak for, and their form."""
+    return (*material.keep, "harmony", "structure") if "pitch" in material.keep else material.keep
 
 
 def _followed(page: Page, voices: Sequence[Voice]) -> Ints | None:
@@ -239,6 +268,14 @@ def _followed(page: Page, voices: Sequence[Voice]) -> Ints | None:
         return None
     rhythm = page.states[int(page.known.argmax())]
     return np.stack([rhythm if voice in voices else np.full_like(rhythm, FREE) for voice in VOICES])
+
+
+def _line(page: Page) -> Floats:
+    """[64] semitones by which the lead is above its middle."""
+    onset = page.states[LEAD] == ONSET
+    middle = page.lead[onset].mean() if onset.any() else page.lead.mean()
+    found: Floats = (page.lead - middle).astype(np.float32)
+    return found
 
 
 def _onsets(page: Page, half: int) -> int:
@@ -250,8 +287,11 @@ def _chance(seed: int, number: int, what: int = 0) -> np.random.Generator:
     return np.random.default_rng((seed & MASK, number & MASK, what))
 
 
-def _number(pack: Pack, value: object) -> float:
-    """A number of the card. Raises PackError where it is none."""
-    if isinstance(value, int | float) and math.isfinite(value):
-        return float(value)
-    raise PackError(f"{pack.card.name}: «{value}» in its card is no number; get the pack again")
+def _numbers(pack: Pack, name: str, count: int) -> list[float]:
+    """So many numbers of the card's codec. Raises PackError where they are not."""
+    found = pack.card.codec.get(name)
+    given = found if isinstance(found, list) else [found]
+    numbers = [float(each) for each in given if isinstance(each, int | float) and math.isfinite(each)]
+    if len(given) != count or len(numbers) != count:
+        raise PackError(f"{pack.card.name}: its card's «{name}» is not {count} numbers; get the pack again")
+    return numbers

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from bridge.engine.theory_form import GATES, LOOKS, OF_BARS
 from bridge.engine.theory_layout import (
     BAR,
     BARS,
@@ -19,31 +20,41 @@ from bridge.engine.theory_layout import (
     CHORDS_LOW,
     CHORDS_SIZE,
     DEGREES,
+    GROUNDS,
     HALVES,
     LEAD,
     LEAD_LOW,
     LEAD_SIZE,
     MODES,
     ONSET,
+    QUALITIES,
     SLOTS,
     STATES,
     STEPS,
     SYMBOLS,
     tones,
 )
+from export.theory.attributes import alike
 from export.theory.blocks import Latents, Posterior, Reader, Size, Writer, by_step, hot
 from export.theory.phrases import Batch
 
-ATTRIBUTES = ("height", "leaps", "activity", "syncopation", "comping", "colour", "spread")
+ATTRIBUTES = ("height", "range", "activity", "syncopation", "comping", "colour", "spread")
 """What the designated dimensions stand for."""
 PITCH_MARKS, RHYTHM_MARKS, HARMONY_MARKS = slice(0, 2), slice(2, 5), slice(5, 7)
 FACTORS = ("pitch", "rhythm", "harmony", "structure")
+OCTAVE_PART = 6.0
+"""Semitones from where a line should be at which a pitch is clearly less likely."""
+LEAD_MIDDLE, BASS_MIDDLE = 70.0, 43.0
 SURE = -2.0
 """Log-deviation of a posterior before training."""
 SHARPEST = -4.0
 """Lowest log-deviation of a posterior."""
 TOLD = 12 + SYMBOLS
 HEADS = 4
+NEVER = -1.0e4
+"""Logit of what cannot be."""
+LEVEL = 0.3
+"""Semitones of range below which a line counts as level."""
 
 
 class TheoryVae(nn.Module):  # type: ignore[misc]
@@ -57,23 +68,29 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         self.read_pitch = Reader(size, LEAD_SIZE + 1 + DEGREES + STATES)
         self.read_harmony = Reader(size, CHORDS_SIZE + BASS_SIZE + 1 + 3 * STATES + DEGREES + TOLD)
         self.to_pattern = nn.Linear(code, three * size.patterns)
-        self.to_degree = nn.Linear(2 * size.width, DEGREES)
+        self.to_degree = nn.Linear(size.width, DEGREES)
+        self.to_ground = nn.Linear(BAR // GROUNDS * size.width, DEGREES)
         self.to_chord = nn.Linear(code, 2 * SYMBOLS)
-        self.to_rhythm = nn.Linear(code, 2 * size.rhythm)
-        self.to_pitch = nn.Linear(code, 2 * size.pitch)
-        self.to_harmony = nn.Linear(code, 2 * size.harmony)
+        self.to_rhythm = nn.Linear(code + three * BAR * STATES, 2 * size.rhythm)
+        self.to_pitch = nn.Linear(code + BAR, 2 * size.pitch)
+        self.to_harmony = nn.Linear(code + 2 * CHORDS_SIZE + GROUNDS, 2 * size.harmony)
         self.to_marks = nn.ModuleList(nn.Linear(code, 2 * n) for n in (2, 3, 2))
         self.form = nn.Linear(3 * code, 64)
         self.form_place = nn.Parameter(torch.randn(BARS, 64) * 0.1)
         self.look = nn.Linear(64, 3 * 64)
-        self.to_structure = nn.Sequential(nn.Linear(2 * BARS * 64, 128), nn.ReLU(), nn.Linear(128, 2 * size.structure))
-        self.gate = nn.Sequential(nn.Linear(size.structure, 64), nn.ReLU(), nn.Linear(64, 3 * three + 6))
-        self.more = nn.Parameter(torch.zeros(()))
+        seen = 2 * BARS * 64 + three * three * BARS
+        self.to_structure = nn.Sequential(nn.Linear(seen, 128), nn.ReLU(), nn.Linear(128, 2 * size.structure))
+        self.repeats = nn.Parameter(torch.randn(size.structure + 1, GATES + LOOKS) * 0.3)
         self.dictionary = nn.Parameter(torch.randn(three, size.patterns, BAR, STATES) * 0.5)
         self.meaning = nn.Parameter(torch.randn(three, size.patterns, 24) * 0.3)
         self.write_rhythm = Writer(size, three * 24 + size.rhythm + 3, 1, three * STATES)
-        self.write_pitch = Writer(size, size.pitch + 2, DEGREES + 1, LEAD_SIZE)
-        self.write_harmony = Writer(size, size.harmony + 2, TOLD + 2, CHORDS_SIZE + BASS_SIZE)
+        self.write_pitch = Writer(size, size.pitch + 2, DEGREES + 1, LEAD_SIZE + 1)
+        self.write_harmony = Writer(size, size.harmony + 2, TOLD + DEGREES + 2, CHORDS_SIZE + BASS_SIZE + 1)
+        # Beside what is read and written step by step, straight ways through: they are learnt at once.
+        self.beaten = nn.Linear(size.rhythm, three * BAR * STATES)
+        self.curved = nn.Linear(size.pitch, BAR)
+        self.voiced = nn.Linear(size.harmony, 2 * CHORDS_SIZE)
+        self.lowered = nn.Linear(size.harmony, GROUNDS)
         with torch.no_grad():
             self.write_harmony.outputs.bias[:CHORDS_SIZE] = -2.5  # few pitches sound at once
             # A posterior that begins as wide as its prior says nothing, and is soon not listened to.
@@ -81,15 +98,19 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
             for layer in last:
                 layer.bias[layer.out_features // 2 :] = SURE
                 layer.weight[: layer.out_features // 2] *= 3.0
-            self.to_pattern.weight *= 6.0
         # Theory first: what a note is called, and what belongs to a chord, need not be learnt.
+        self.nearest = nn.Parameter(torch.tensor(0.3))
         self.named = nn.Parameter(torch.tensor(4.0))
         self.sung = nn.Parameter(torch.tensor(3.0))
-        self.belongs = nn.Parameter(torch.tensor([1.0, 1.0]))
+        self.grounded = nn.Parameter(torch.tensor(3.0))
+        self.belongs = nn.Parameter(torch.tensor(1.0))
+        self.near = nn.Parameter(torch.tensor([2.0, 2.0]))
         # Priors: what follows what, and which degree a chord calls for.
         self.next_pattern = nn.Parameter(torch.zeros(three, size.patterns + 1, size.patterns))
         self.next_chord = nn.Parameter(torch.zeros(SYMBOLS + 1, SYMBOLS))
         self.next_degree = nn.Parameter(torch.zeros(DEGREES + 1, DEGREES))
+        self.next_ground = nn.Parameter(torch.zeros(DEGREES + 1, DEGREES))
+        self.ground_of = nn.Parameter(torch.zeros(SYMBOLS, DEGREES))
         self.degree_of = nn.Parameter(torch.zeros(SYMBOLS, DEGREES))
         self.degree_at = nn.Parameter(torch.zeros(SLOTS, DEGREES))
         self.degree_in = nn.Parameter(torch.zeros(len(MODES), DEGREES))
@@ -97,12 +118,14 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         self.register_buffer("tones", classes, persistent=False)
         with torch.no_grad():  # a chord calls for its own tones
             self.degree_of.copy_(classes * 1.5)
-        pitch_class = (torch.arange(LEAD_SIZE + 1) + LEAD_LOW - 1) % 12
-        own = F.one_hot(pitch_class, DEGREES).float()
-        own[0] = 0
-        self.register_buffer("degree_from", own, persistent=False)
-        for name, low, count in (("chords_from", CHORDS_LOW, CHORDS_SIZE), ("bass_from", BASS_LOW, BASS_SIZE)):
-            self.register_buffer(name, F.one_hot((torch.arange(count) + low) % 12, 12).float(), persistent=False)
+            self.ground_of.copy_(classes)
+            self.ground_of[1:] += F.one_hot(torch.arange(SYMBOLS - 1) // len(QUALITIES), 12)
+        ranges = (("lead", LEAD_LOW, LEAD_SIZE), ("chords", CHORDS_LOW, CHORDS_SIZE), ("bass", BASS_LOW, BASS_SIZE))
+        for name, low, count in ranges:
+            pitch = torch.arange(count) + low
+            self.register_buffer(f"{name}_pitch", pitch.float(), persistent=False)
+            self.register_buffer(f"{name}_class", F.one_hot(pitch % 12, 12).float(), persistent=False)
+        self.register_buffer("exponents", torch.ones(len(OF_BARS)), persistent=False)
         self.register_buffer("middle", torch.zeros(len(ATTRIBUTES)))
         self.register_buffer("unit", torch.ones(len(ATTRIBUTES)))
         self.register_buffer("again", torch.tensor([0.45, 0.28]))
@@ -120,23 +143,32 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         flat = states.permute(0, 2, 1, 3).reshape(batch.bar.shape[0], STEPS, -1)
         voices = known.unsqueeze(1).expand(-1, STEPS, -1)
         lead = hot(batch.lead, LEAD_SIZE + 1) * known[:, LEAD, None, None]
-        degrees = lead @ self.degree_from
+        degrees = lead[..., 1:] @ self.lead_class
         chords = batch.chords * known[:, CHORDS, None, None]
         bass = hot(batch.bass, BASS_SIZE + 1) * known[:, BASS, None, None]
+        grounds = (bass[..., 1:] @ self.bass_class)[:, :: BAR // GROUNDS]
         symbols = by_step(hot(batch.symbols, SYMBOLS), batch.bar)
         _, rhythm = self.read_rhythm(torch.cat([flat, voices], -1), batch.bar)
         steps, pitch = self.read_pitch(torch.cat([lead, degrees, states[:, LEAD]], -1), batch.bar)
         heard = torch.cat([chords, bass, flat, degrees, self.told(symbols)], -1)
-        _, harmony = self.read_harmony(heard, batch.bar)
+        low, harmony = self.read_harmony(heard, batch.bar)
+        held = chords.reshape(batch.bar.shape[0], BARS, 2, BAR // 2, CHORDS_SIZE).mean(3).flatten(2)
+        curve = lead[..., 1:] @ ((self.lead_pitch - LEAD_MIDDLE) / OCTAVE_PART)
+        curve = levelled(curve, states[:, LEAD, :, ONSET]).reshape(-1, BARS, BAR)
+        depth = (bass[..., 1:] @ ((self.bass_pitch - BASS_MIDDLE) / OCTAVE_PART)).reshape(-1, BARS, BAR)
+        depth = depth[..., :: BAR // GROUNDS]
         here = F.relu(self.form(torch.cat([rhythm, pitch, harmony], -1))) + self.form_place
         query, key, value = self.look(here).reshape(batch.bar.shape[0], BARS, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
         weights = torch.softmax(query @ key.transpose(-1, -2) * key.shape[-1] ** -0.5, -1)
         seen = (weights @ value).transpose(1, 2).reshape(batch.bar.shape[0], BARS, -1)
+        there = known.to(batch.lead.dtype)
+        lines = batch.lead * there[:, LEAD, None], batch.bass * there[:, BASS, None]
+        likeness = alike(states[..., ONSET], lines[0], chords, lines[1], batch.bar).flatten(1)
         raw = {
-            "rhythm": self.to_rhythm(rhythm),
-            "pitch": self.to_pitch(pitch),
-            "harmony": self.to_harmony(harmony),
-            "structure": self.to_structure(torch.cat([here, seen], -1).flatten(1)),
+            "rhythm": self.to_rhythm(torch.cat([rhythm, flat.reshape(-1, BARS, BAR * 3 * STATES)], -1)),
+            "pitch": self.to_pitch(torch.cat([pitch, curve], -1)),
+            "harmony": self.to_harmony(torch.cat([harmony, held, depth], -1)),
+            "structure": self.to_structure(torch.cat([torch.cat([here, seen], -1).flatten(1), likeness], -1)),
         }
         marks = [
             to(bars.mean(1)).chunk(2, -1) for to, bars in zip(self.to_marks, (pitch, rhythm, harmony), strict=True)
@@ -145,109 +177,96 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         deviation = {name: value.chunk(2, -1)[1].clamp(SHARPEST, 1.0) for name, value in raw.items()}
         mean["marks"] = torch.cat([pair[0] for pair in marks], -1)
         deviation["marks"] = torch.cat([pair[1] for pair in marks], -1).clamp(SHARPEST, 1.0)
-        slots = degrees.reshape(batch.bar.shape[0], BARS * SLOTS, -1, DEGREES).mean(2)
+        odds = F.log_softmax(self.dictionary, -1)
+        near = torch.einsum("bvits,vkts->bivk", states.unflatten(2, (BARS, BAR)), odds)
         return Posterior(
-            degree=self.to_degree(steps.reshape(batch.bar.shape[0], BARS * SLOTS, -1)) + self.named * slots,
-            pattern=self.to_pattern(rhythm).reshape(batch.bar.shape[0], BARS, 3, -1),
+            degree=self.to_degree(steps) + self.named * degrees,
+            pattern=self.to_pattern(rhythm).reshape(batch.bar.shape[0], BARS, 3, -1) + self.nearest * near,
             chord=self.to_chord(harmony).reshape(batch.bar.shape[0], HALVES, SYMBOLS),
+            ground=self.to_ground(low.reshape(batch.bar.shape[0], BARS * GROUNDS, -1)) + self.named * grounds,
             mean=mean,
             deviation=deviation,
         )
 
+    def form_table(self) -> Tensor:
+        """[S + 1, 14] what a structure says; its first number opens every gate, and turns no look."""
+        first = torch.cat([self.repeats[:1, :GATES].abs(), torch.zeros_like(self.repeats[:1, GATES:])], -1)
+        return torch.cat([first, self.repeats[1:]])
+
     def form_of(self, structure: Tensor) -> tuple[Tensor, Tensor]:
-        """Gates [B, 3, 3] by later bar and factor, and attention [B, 3, 4] of later bars to earlier ones."""
-        raw = self.gate(structure)
-        more = (1.0 + F.softplus(self.more)) * structure[:, :1]
-        gates = torch.sigmoid(raw[:, :9] + more).reshape(-1, 3, 3)
-        first = torch.ones_like(raw[:, :1])
-        none = torch.zeros_like(first)
-        second = torch.softmax(raw[:, 9:11], -1)
-        third = torch.softmax(raw[:, 11:14], -1)
-        rows = [first, none, none, none, second, none, none, third, none]
-        return gates, torch.cat(rows, -1).reshape(-1, 3, BARS)
+        """What structure says: logits [B, 3, 3] of how much each later bar repeats, by factor, and logits [B, 3, 4] of
+        the earlier bar that it looks at."""
+        size = structure.shape[0]
+        table = self.form_table()
+        raw = structure @ table[:-1] + table[-1]
+        none = torch.full_like(raw[:, :1], NEVER)
+        rows = [0 * none, none, none, none, raw[:, 9:11], none, none, raw[:, 11:14], none]
+        return raw[:, :GATES].reshape(size, 3, 3), torch.cat(rows, -1).reshape(size, 3, BARS)
 
-    def shape(self, latents: Latents, fixed: Tensor) -> Latents:
-        """The latents after structure has let later bars repeat earlier ones; chords that are told [B, 8] stay."""
-        gates, look = self.form_of(latents.structure)
-        size = fixed.shape[0]
-        pitch = torch.cat([latents.degree.reshape(size, BARS, -1), latents.pitch], -1)
-        rhythm = torch.cat([latents.pattern.reshape(size, BARS, -1), latents.rhythm], -1)
-        harmony = torch.cat([latents.chord.reshape(size, BARS, -1), latents.harmony], -1)
-        pitch, rhythm, harmony = (
-            _repeat(bars, gates[:, :, n], look) for n, bars in enumerate((pitch, rhythm, harmony))
-        )
-        degree, pitch = pitch.split([SLOTS * DEGREES, self.size.pitch], -1)
-        pattern, rhythm = rhythm.split([3 * self.size.patterns, self.size.rhythm], -1)
-        chord, harmony = harmony.split([2 * SYMBOLS, self.size.harmony], -1)
-        keep = fixed.unsqueeze(-1)
-        return Latents(
-            degree.reshape(size, BARS * SLOTS, DEGREES),
-            pitch,
-            pattern.reshape(size, BARS, 3, -1),
-            rhythm,
-            latents.chord * keep + chord.reshape(size, HALVES, SYMBOLS) * (1 - keep),
-            harmony,
-            latents.structure,
-            latents.marks,
-        )
-
-    def rhythms(self, shaped: Latents, bar: Tensor) -> Tensor:
+    def rhythms(self, latents: Latents, bar: Tensor) -> Tensor:
         """Logits [B, 3, 64, 3] of the voices' states."""
         size = bar.shape[0]
-        meaning = torch.einsum("bivk,vkd->bivd", shaped.pattern, self.meaning).reshape(size, BARS, -1)
-        marks = shaped.marks[:, None, RHYTHM_MARKS].expand(-1, BARS, -1)
+        meaning = torch.einsum("bivk,vkd->bivd", latents.pattern, self.meaning).reshape(size, BARS, -1)
+        marks = latents.marks[:, None, RHYTHM_MARKS].expand(-1, BARS, -1)
         last = (torch.arange(STEPS, device=bar.device) % BAR >= bar.unsqueeze(1)).to(meaning.dtype)
-        raw = self.write_rhythm(torch.cat([meaning, shaped.rhythm, marks], -1), last.unsqueeze(-1), bar)
-        known = torch.einsum("bivk,vkts->bvits", shaped.pattern, self.dictionary).reshape(size, 3, STEPS, STATES)
+        raw = self.write_rhythm(torch.cat([meaning, latents.rhythm, marks], -1), last.unsqueeze(-1), bar)
+        known = torch.einsum("bivk,vkts->bvits", latents.pattern, self.dictionary).reshape(size, 3, STEPS, STATES)
+        raw = raw + self.beaten(latents.rhythm).reshape(size, STEPS, -1)
         return known + raw.reshape(size, STEPS, 3, STATES).transpose(1, 2)
 
-    def leads(self, shaped: Latents, bar: Tensor, onsets: Tensor) -> Tensor:
+    def leads(self, latents: Latents, bar: Tensor, onsets: Tensor) -> Tensor:
         """Logits [B, 64, 56] of the lead's pitch, were there a note; `onsets` [B, 64] says where there is."""
-        marks = shaped.marks[:, None, PITCH_MARKS].expand(-1, BARS, -1)
-        degree = shaped.degree.repeat_interleave(BAR // SLOTS, 1)
-        features = torch.cat([degree, onsets.unsqueeze(-1)], -1)
-        found: Tensor = self.write_pitch(torch.cat([shaped.pitch, marks], -1), features, bar)
-        return found + self.sung * degree @ self.degree_from[1:].T
+        marks = latents.marks[:, None, PITCH_MARKS].expand(-1, BARS, -1)
+        features = torch.cat([latents.degree, onsets.unsqueeze(-1)], -1)
+        found: Tensor = self.write_pitch(torch.cat([latents.pitch, marks], -1), features, bar)
+        curve = levelled((found[..., -1] + self.curved(latents.pitch).reshape(-1, STEPS)).float(), onsets).unsqueeze(-1)
+        middle, width = (self.middle[n] + self.unit[n] * latents.marks[:, None, n : n + 1] for n in range(2))
+        height = middle + width.clamp(min=0.0) * curve
+        away = self.near[0] * ((self.lead_pitch - height) / OCTAVE_PART).square()
+        return found[..., :-1] + self.sung * latents.degree @ self.lead_class.T - away
 
-    def voicings(self, shaped: Latents, bar: Tensor, onsets: Tensor) -> tuple[Tensor, Tensor]:
+    def voicings(self, latents: Latents, bar: Tensor, onsets: Tensor) -> tuple[Tensor, Tensor]:
         """Logits [B, 64, 56] of each pitch of the chords and [B, 64, 40] of the bass's; `onsets` [B, 2, 64]."""
-        marks = shaped.marks[:, None, HARMONY_MARKS].expand(-1, BARS, -1)
-        told = by_step(self.told(shaped.chord), bar)
-        raw = self.write_harmony(
-            torch.cat([shaped.harmony, marks], -1), torch.cat([told, onsets.transpose(1, 2)], -1), bar
+        marks = latents.marks[:, None, HARMONY_MARKS].expand(-1, BARS, -1)
+        told = by_step(self.told(latents.chord), bar)
+        ground = latents.ground.repeat_interleave(BAR // GROUNDS, 1)
+        features = torch.cat([told, ground, onsets.transpose(1, 2)], -1)
+        raw = self.write_harmony(torch.cat([latents.harmony, marks], -1), features, bar)
+        chords, bass, height = raw.split([CHORDS_SIZE, BASS_SIZE, 1], -1)
+        voiced = by_step(self.voiced(latents.harmony).reshape(bar.shape[0], HALVES, -1), bar)
+        depth = height + self.lowered(latents.harmony).repeat_interleave(BAR // GROUNDS, -1).reshape(-1, STEPS, 1)
+        away = self.near[1] * ((self.bass_pitch - BASS_MIDDLE) / OCTAVE_PART - depth).square()
+        return (
+            chords + voiced + self.belongs * told[..., :12] @ self.chords_class.T,
+            bass + self.grounded * ground @ self.bass_class.T - away,
         )
-        chords, bass = (
-            weight * told[..., :12] @ own.T
-            for weight, own in zip(self.belongs, (self.chords_from, self.bass_from), strict=True)
-        )
-        return raw[..., :CHORDS_SIZE] + chords, raw[..., CHORDS_SIZE:] + bass
 
-    def decode(
-        self, latents: Latents, bar: Tensor, fixed: Tensor, told: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def decode(self, latents: Latents, bar: Tensor, told: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Logits of states [B, 3, 64, 3], lead [B, 64, 56], chords [B, 64, 56] and bass [B, 64, 40].
 
         The pitches are for the onsets of `told` [B, 3, 64], and where that is negative for those that the rhythm
         decides on.
         """
-        shaped = self.shape(latents, fixed)
-        states = self.rhythms(shaped, bar)
+        states = self.rhythms(latents, bar)
         decided = torch.where(told >= 0, told, states.argmax(-1))
         onsets = (decided == ONSET).to(states.dtype)
-        return states, self.leads(shaped, bar, onsets[:, LEAD]), *self.voicings(shaped, bar, onsets[:, CHORDS:])
+        return states, self.leads(latents, bar, onsets[:, LEAD]), *self.voicings(latents, bar, onsets[:, CHORDS:])
 
     def degree_prior(self, chord: Tensor, before: Tensor, mode: Tensor, bar: Tensor) -> Tensor:
-        """Logits [B, 32, 12] of the degrees, given chords [B, 8, 85], the degrees before [B, 32, 13] and the mode."""
-        calls = by_step(chord @ self.degree_of, bar)[:, ::2]
+        """Logits [B, 64, 12] of the degrees, given chords [B, 8, 85], the degrees before [B, 64, 13] and the mode."""
+        calls = by_step(chord @ self.degree_of, bar)
         at = self.degree_at.repeat(BARS, 1)
         return calls + before @ self.next_degree + at + self.degree_in[mode].unsqueeze(1)
 
+    def ground_prior(self, chord: Tensor, before: Tensor, bar: Tensor) -> Tensor:
+        """Logits [B, 32, 12] of the bass's degrees, given chords [B, 8, 85] and the degrees before [B, 32, 13]."""
+        return by_step(chord @ self.ground_of, bar)[:, :: BAR // GROUNDS] + before @ self.next_ground
 
-def _repeat(bars: Tensor, gates: Tensor, look: Tensor) -> Tensor:
-    """Bars [B, 4, K] of which each later one is drawn by its gate [B, 3] to the earlier ones it looks at."""
-    found = [bars[:, 0]]
-    for n in range(1, BARS):
-        seen = sum((look[:, n - 1, m, None] * found[m] for m in range(n)), torch.zeros_like(found[0]))
-        gate = gates[:, n - 1, None]
-        found.append(gate * seen + (1 - gate) * bars[:, n])
-    return torch.stack(found, 1)
+
+def levelled(line: Tensor, onsets: Tensor) -> Tensor:
+    """A line [B, 64] with mean 0 and deviation 1 over its onsets [B, 64]: how high and how wide it runs is told by
+    marks."""
+    weight = onsets / onsets.sum(-1, keepdim=True).clamp(min=1.0)
+    away = line - (weight * line).sum(-1, keepdim=True)
+    width = (weight * away.square()).sum(-1, keepdim=True) + (LEVEL / OCTAVE_PART) ** 2
+    return away * width.rsqrt()

@@ -1,9 +1,10 @@
 """What the knobs stand for, measured in notes; every measure also takes probabilities, so that it can be learnt from.
 
-height: mean pitch of the lead. leaps: mean size of its intervals in semitones. activity: its onsets a beat.
+height: mean pitch of the lead. range: standard deviation of its pitches, in semitones. activity: its onsets a beat.
 syncopation: share of its onsets off the beat (or off the half beat) after which the next stronger place has none.
 comping: onsets a beat of the chords. colour: share of the pairs of pitch classes struck together in the chords that
 are a semitone, a tone or a tritone apart. spread: standard deviation of the chords' pitches in a bar, in semitones.
+repetition: how alike bars are to one before them.
 """
 
 import torch
@@ -42,11 +43,11 @@ def attributes(onset: Tensor, lead: Tensor, chords: Tensor, bar: Tensor, struck:
     onset = onset * used.unsqueeze(1)
     struck = onset if struck is None else struck * used.unsqueeze(1)
     beats = bar * BARS / 4
-    height, leaps = _line(struck[:, LEAD], lead @ _LEADS)
+    height, width = _line(struck[:, LEAD], lead @ _LEADS)
     return torch.stack(
         [
             height,
-            leaps,
+            width,
             onset[:, LEAD].sum(-1) / beats,
             _syncopation(onset[:, LEAD], used, bar),
             onset[:, CHORDS].sum(-1) / beats,
@@ -63,20 +64,32 @@ def hard(states: Tensor, lead: Tensor, chords: Tensor, bar: Tensor) -> Tensor:
     return attributes((states == ONSET).float(), pitch, chords.float(), bar)
 
 
-def repetition(states: Tensor, lead: Tensor, chords: Tensor, bass: Tensor) -> Tensor:
-    """[B] how much later bars repeat earlier ones: the mean over the last three of the best overlap (F1 of onsets with
-    their pitches, all voices) with a bar before."""
-    size = len(states)
-    onset = (states == ONSET).reshape(size, 3, BARS, BAR).float()
-    leads = torch.nn.functional.one_hot(lead, LEAD_SIZE + 1).float().reshape(size, BARS, BAR, -1)
-    basses = torch.nn.functional.one_hot(bass, 64).float().reshape(size, BARS, BAR, -1)
-    struck = [
-        leads * onset[:, 0].unsqueeze(-1),
-        chords.float().reshape(size, BARS, BAR, -1) * onset[:, 1].unsqueeze(-1),
-        basses * onset[:, 2].unsqueeze(-1),
-    ]
-    flat = torch.cat([part.flatten(2) for part in struck], -1)
-    return overlaps(flat)[:, :, :].amax(-1).mean(-1)
+def repetition(states: Tensor, lead: Tensor, chords: Tensor, bass: Tensor, bar: Tensor) -> Tensor:
+    """[B] how much later bars repeat earlier ones, 0 to 1: of each of the last three, how alike it is to the bar before
+    it that it is most like, the mean of melody, rhythm and harmony, so far as it has them."""
+    found = alike((states == ONSET).float(), lead, chords.float(), bass, bar)
+    sung, struck = (lead > 0).any(-1), (states == ONSET).flatten(1).any(-1)
+    there = torch.stack([sung, struck, (chords > 0).flatten(1).any(-1) | (bass > 0).any(-1)], -1).to(found.dtype)
+    mean = torch.einsum("bnfm,bf->bnm", found, there) / there.sum(-1)[:, None, None].clamp(min=1.0)
+    return mean.amax(-1).mean(-1)
+
+
+def alike(onset: Tensor, lead: Tensor, chords: Tensor, bass: Tensor, bar: Tensor) -> Tensor:
+    """[B, 3, 3, 4] how alike a later bar is to each before it, in pitch, rhythm and harmony (0 to 1).
+
+    Onsets [B, 3, 64] are 0 or 1, and 0 in a voice that is not known.
+    """
+    used = (torch.arange(STEPS, device=bar.device) % BAR < bar.unsqueeze(1)).to(onset.dtype)
+    size = onset.shape[0]
+    rhythm = (onset * used.unsqueeze(1)).reshape(size, 3, BARS, BAR).transpose(1, 2).flatten(2)
+    line = _hot(lead, 64)[..., 1:] * used.unsqueeze(-1)
+    voiced = torch.cat([chords, _hot(bass, 64)[..., 1:]], -1) * used.unsqueeze(-1)
+    kinds = (line.reshape(size, BARS, -1), rhythm, voiced.reshape(size, BARS, -1))
+    return torch.stack([overlaps(kind) for kind in kinds], 2)
+
+
+def _hot(index: Tensor, size: int) -> Tensor:
+    return (index.unsqueeze(-1) == torch.arange(size, device=index.device)).float()
 
 
 def overlaps(bars: Tensor) -> Tensor:
@@ -88,17 +101,12 @@ def overlaps(bars: Tensor) -> Tensor:
 
 
 def _line(onset: Tensor, pitch: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean pitch and mean interval of a line [B, 64] whose onsets are 0 or 1."""
+    """Mean and standard deviation of the pitches of a line [B, 64] whose onsets are 0 or 1."""
     count = onset.sum(-1)
     height = (onset * pitch).sum(-1) / count.clamp(min=1)
-    index = torch.arange(STEPS).expand_as(onset)
-    last = torch.where(onset > 0, index, torch.full_like(index, -1)).cummax(-1).values
-    before = torch.cat([torch.full_like(last[:, :1], -1), last[:, :-1]], -1)
-    step = (pitch - pitch.gather(-1, before.clamp(min=0))).abs()
-    moves = onset * (before >= 0)
-    leaps = (moves * step).sum(-1) / moves.sum(-1).clamp(min=1)
+    square = (onset * (pitch - height.unsqueeze(-1)).square()).sum(-1) / count.clamp(min=1)
     nothing = torch.full_like(height, torch.nan)
-    return torch.where(count > 0, height, nothing), torch.where(count > 1, leaps, nothing)
+    return torch.where(count > 0, height, nothing), torch.where(count > 1, (square + TINY).sqrt(), nothing)
 
 
 def _syncopation(onset: Tensor, used: Tensor, bar: Tensor) -> Tensor:

@@ -18,10 +18,10 @@ class Size(msgspec.Struct, frozen=True):
     patterns: int = 32
     """Rhythms in the dictionary, for each voice."""
     pitch: int = 16
-    rhythm: int = 20
-    harmony: int = 32
+    rhythm: int = 32
+    harmony: int = 56
     """Gaussian dimensions of a bar, beside what is categorical."""
-    structure: int = 8
+    structure: int = 12
     reading: int = 2
     writing: int = 3
     """Layers of an encoder, and of a decoder."""
@@ -31,7 +31,7 @@ class Latents(NamedTuple):
     """What a phrase is, by factor. Categories as probabilities [B, ..., K] or one-hot."""
 
     degree: Tensor
-    """[B, 32, 12] pitch: a degree for every eighth."""
+    """[B, 64, 12] pitch: a degree for every step."""
     pitch: Tensor
     """[B, 4, P] pitch: what degrees leave open."""
     pattern: Tensor
@@ -40,8 +40,10 @@ class Latents(NamedTuple):
     """[B, 4, R] rhythm: what differs from the dictionary."""
     chord: Tensor
     """[B, 8, 85] harmony: a chord for every half bar."""
+    ground: Tensor
+    """[B, 32, 12] harmony: the bass's degree for every eighth."""
     harmony: Tensor
-    """[B, 4, H] harmony: voicing and bass."""
+    """[B, 4, H] harmony: voicing."""
     structure: Tensor
     """[B, S] which bar repeats which; its first dimension says how much is repeated."""
     marks: Tensor
@@ -54,6 +56,7 @@ class Posterior(NamedTuple):
     degree: Tensor
     pattern: Tensor
     chord: Tensor
+    ground: Tensor
     mean: dict[str, Tensor]
     deviation: dict[str, Tensor]
 

@@ -106,7 +106,7 @@ def measured(pages: Sequence[Page]) -> NDArray[np.float64]:
     """[N, 8] attributes and repetition of phrases."""
     batch = batched(pages)
     found = hard(batch.states, batch.lead, batch.chords, batch.bar)
-    again = repetition(batch.states, batch.lead, batch.chords, batch.bass)
+    again = repetition(batch.states, batch.lead, batch.chords, batch.bass, batch.bar)
     whole: NDArray[np.float64] = torch.cat([found, again.unsqueeze(-1)], -1).double().numpy()
     return whole
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from bridge.engine.theory_idea import Idea, merged, middle
+from bridge.engine.theory_idea import Idea, anew, exchanged, middle
 from bridge.engine.theory_layout import VOICES, Page
 from bridge.engine.theory_model import Model
 from bridge.engine.theory_vae import TheoryVae
@@ -29,7 +29,7 @@ from export.theory.losses import divergence, drawn
 from export.theory.phrases import Batch
 
 OWN = {
-    "pitch": ("height", "leaps"),
+    "pitch": ("height", "range"),
     "rhythm": ("activity", "syncopation", "comping"),
     "harmony": ("colour", "spread"),
     "structure": ("repetition",),
@@ -82,7 +82,12 @@ def swapped(model: Model, examples: Sequence[Example], seed: int = 3) -> dict[st
     pairs = [n for n in range(len(pages)) if partner[n] != n]
     found: dict[str, dict[str, tuple[float, float]]] = {}
     for factor in FACTORS:
-        made = measured([model.decode(_taken(ideas[n], ideas[partner[n]], factor), pages[n].bar) for n in pairs])
+        chance = np.random.default_rng(seed)
+        taken = [
+            exchanged(ideas[n], ideas[partner[n]], (factor,), model.prior, _fresh(model, pages[n].mode, chance))
+            for n in pairs
+        ]
+        made = measured([model.decode(idea, pages[n].bar) for idea, n in zip(taken, pairs, strict=True)])
         theirs, own = measures[partner[pairs]], measures[pairs]
         found[factor] = {
             name: (spearman(made[:, column], theirs[:, column]), spearman(made[:, column], own[:, column]))
@@ -91,8 +96,8 @@ def swapped(model: Model, examples: Sequence[Example], seed: int = 3) -> dict[st
     return found
 
 
-def _taken(own: Idea, theirs: Idea, factor: str) -> Idea:
-    return merged(own, theirs, (factor,))
+def _fresh(model: Model, mode: int, chance: np.random.Generator) -> Idea:
+    return anew(model.prior, model.sizes, mode, chance)
 
 
 def sweep(family: TheoryVae, examples: Sequence[Example], knob: str, positions: Sequence[float]) -> Sweep:
@@ -152,7 +157,7 @@ def collapse(net: Net, batch: Batch) -> dict[str, dict[str, float]]:
     with torch.no_grad():
         posterior = net.encode(batch)
         away = divergence(net, posterior, drawn(posterior), batch)
-    parts = {"pitch": ("pitch", "degree"), "rhythm": ("rhythm", "pattern"), "harmony": ("harmony", "chord")}
+    parts = {"pitch": ("pitch", "degree"), "rhythm": ("rhythm", "pattern"), "harmony": ("harmony", "chord", "ground")}
     found: dict[str, dict[str, float]] = {}
     for factor in FACTORS:
         names = parts.get(factor, (factor,))

@@ -18,7 +18,7 @@ BACKWARDS = -0.02
 """And how far it may go back on the way there."""
 DOES = {
     "height": "where the melody lies: mean pitch of the lead",
-    "leaps": "how far the melody jumps from note to note",
+    "range": "how widely the melody swings round its middle: deviation of its pitches",
     "activity": "how many notes the melody has",
     "syncopation": "how much of the melody hangs over the beat",
     "comping": "how often the chords are struck",
@@ -28,8 +28,8 @@ DOES = {
 }
 """Knob -> what a musician hears."""
 UNITS = {
-    "height": "semitones", "leaps": "semitones", "activity": "onsets a beat", "syncopation": "of its onsets",
-    "comping": "onsets a beat", "colour": "of its pairs", "spread": "semitones", "repetition": "of the bars' notes",
+    "height": "semitones", "range": "semitones", "activity": "onsets a beat", "syncopation": "of its onsets",
+    "comping": "onsets a beat", "colour": "of its pairs", "spread": "semitones", "repetition": "of the bars",
 }  # fmt: skip
 """What an attribute is counted in."""
 

@@ -6,18 +6,20 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from bridge.engine.theory_idea import LEAST_RANGE, MOST_WIDER, SEMITONES_A_STEP
 from bridge.engine.theory_key import MOST_STEPS, rotations
-from bridge.engine.theory_layout import BAR, BARS, BASS, CHORDS, LEAD, ONSET, STEPS
+from bridge.engine.theory_layout import BAR, BARS, BASS, CHORDS, LEAD, ONSET, STATES, STEPS
 from export.families.theory_vae import PITCH_MARKS, RHYTHM_MARKS, TheoryVae
-from export.theory.attributes import attributes, hard, overlaps, repetition
+from export.theory.attributes import alike, attributes, hard, repetition
 from export.theory.blocks import Latents, Posterior
 from export.theory.phrases import Batch
 
+EXCHANGED = 0.6
+"""Share of phrases, and of their later bars, that are given bars of others to learn that attributes stay."""
 HEAT = 0.7
 """Temperature of the Gumbel-softmax by which categories are drawn."""
 FREE = 0.05
 """Nats that a Gaussian dimension is given free."""
-SEMITONES_A_STEP = 12 / 7
 _ROTATIONS = torch.from_numpy(rotations())
 
 
@@ -31,37 +33,36 @@ def drawn(posterior: Posterior, noise: float = 1.0) -> Latents:
     categories."""
     mean, spread = posterior.mean, posterior.deviation
     normal = {name: mean[name] + torch.randn_like(mean[name]) * spread[name].exp() for name in mean}
-    degree, pattern, chord = (
+    degree, pattern, chord, ground = (
         functional.gumbel_softmax(part.float() / noise, HEAT / noise, hard=True)
-        for part in (posterior.degree, posterior.pattern, posterior.chord)
+        for part in (posterior.degree, posterior.pattern, posterior.chord, posterior.ground)
     )
     return Latents(
-        degree, normal["pitch"], pattern, normal["rhythm"], chord, normal["harmony"], normal["structure"],
+        degree, normal["pitch"], pattern, normal["rhythm"], chord, ground, normal["harmony"], normal["structure"],
         normal["marks"],
     )  # fmt: skip
 
 
 def likeliest(posterior: Posterior) -> Latents:
     """The middle of the posterior."""
-    degree, pattern, chord = (
+    degree, pattern, chord, ground = (
         functional.one_hot(part.argmax(-1), part.shape[-1]).float()
-        for part in (posterior.degree, posterior.pattern, posterior.chord)
+        for part in (posterior.degree, posterior.pattern, posterior.chord, posterior.ground)
     )
     mean = posterior.mean
     return Latents(
-        degree, mean["pitch"], pattern, mean["rhythm"], chord, mean["harmony"], mean["structure"], mean["marks"]
+        degree, mean["pitch"], pattern, mean["rhythm"], chord, ground, mean["harmony"], mean["structure"], mean["marks"]
     )
 
 
 def reconstruction(model: TheoryVae, latents: Latents, batch: Batch) -> dict[str, Tensor]:
     """Nats of each part of a phrase, the mean over the batch."""
-    shaped = model.shape(latents, (batch.symbols > 0).float() * 0)
     used = _used(batch)
-    states = model.rhythms(shaped, batch.bar).float()
+    states = model.rhythms(latents, batch.bar).float()
     onset = (batch.states == ONSET).float()
     miss = functional.cross_entropy(states.flatten(0, 2), batch.states.flatten(), reduction="none").view_as(onset)
-    lead = model.leads(shaped, batch.bar, onset[:, LEAD]).float()
-    chords, bass = (part.float() for part in model.voicings(shaped, batch.bar, onset[:, CHORDS:]))
+    lead = model.leads(latents, batch.bar, onset[:, LEAD]).float()
+    chords, bass = (part.float() for part in model.voicings(latents, batch.bar, onset[:, CHORDS:]))
     struck = onset * used.unsqueeze(1)
     sung = functional.cross_entropy(lead.flatten(0, 1), (batch.lead - 1).clamp(min=0).flatten(), reduction="none")
     low = functional.cross_entropy(bass.flatten(0, 1), (batch.bass - 1).clamp(min=0).flatten(), reduction="none")
@@ -80,35 +81,41 @@ def divergence(model: TheoryVae, posterior: Posterior, latents: Latents, batch: 
     for name, mean in posterior.mean.items():
         log = posterior.deviation[name]
         found[name] = (0.5 * (mean.square() + (2 * log).exp()) - log - 0.5).flatten(1)
-    chord, pattern, degree = (_before(part.detach()) for part in (latents.chord, latents.pattern, latents.degree))
+    chord, pattern, degree, ground = (
+        _before(part.detach()) for part in (latents.chord, latents.pattern, latents.degree, latents.ground)
+    )
     voices = torch.einsum("bivk,vkn->bivn", pattern, model.next_pattern)
     melody = model.degree_prior(latents.chord.detach(), degree, batch.mode, batch.bar)
     found["chord"] = _categorical(posterior.chord, chord @ model.next_chord)
     found["pattern"] = _categorical(posterior.pattern, voices).flatten(1)
+    found["ground"] = _categorical(posterior.ground, model.ground_prior(latents.chord.detach(), ground, batch.bar))
     found["degree"] = _categorical(posterior.degree, melody)
     return found
 
 
 def apart(model: TheoryVae, latents: Latents, batch: Batch, goal: Tensor) -> Tensor:
     """How far attributes [B, 7] are from where they should be (`goal`: now, in deviations) after the rhythm of one
-    phrase was put under the pitches and chords of another and designated dimensions were moved."""
+    phrase was put under the pitches and chords of another, later bars were exchanged, as happens where their form is
+    another, and designated dimensions were moved."""
     size = len(batch)
+    latents = _exchanged(latents)
     other = torch.randperm(size)
     moves = (torch.rand(size, 7) * 5 - 2.5) * (torch.rand(size, 7) < 0.5)
     steps = (moves[:, 0] * model.unit[0] / SEMITONES_A_STEP).round().clamp(-MOST_STEPS, MOST_STEPS)
     moves[:, 0] = torch.where(moves[:, 0].abs() > 0, steps * SEMITONES_A_STEP / model.unit[0], moves[:, 0])
-    turned = torch.einsum("bsd,bde->bse", latents.degree, _ROTATIONS[(steps + MOST_STEPS).long()])
+    wanted = torch.minimum(torch.maximum(torch.nan_to_num(goal) + moves, model.lowest), model.highest)
+    along = (steps.unsqueeze(-1) + _widened(model, goal[:, 1], wanted[:, 1], batch)).clamp(-MOST_STEPS, MOST_STEPS)
+    turned = torch.einsum("bsd,bsde->bse", latents.degree, _ROTATIONS[(along + MOST_STEPS).long()])
     marks, goal = latents.marks.clone(), goal.clone()
     marks[:, RHYTHM_MARKS], goal[:, RHYTHM_MARKS] = latents.marks[other, RHYTHM_MARKS], goal[other, RHYTHM_MARKS]
     swapped = latents._replace(
-        degree=turned, pattern=latents.pattern[other], rhythm=latents.rhythm[other], marks=marks + moves
+        degree=turned, pattern=latents.pattern[other], rhythm=latents.rhythm[other], marks=_within(model, marks, moves)
     )
     bar = batch.bar[other]
-    shaped = model.shape(swapped, torch.zeros(size, 2 * BARS))
-    states = model.rhythms(shaped, bar).float()
+    states = model.rhythms(swapped, bar).float()
     struck = (states.argmax(-1) == ONSET).float().detach()
-    lead = torch.softmax(model.leads(shaped, bar, struck[:, LEAD]).float() * 2, -1)
-    chords = torch.sigmoid(model.voicings(shaped, bar, struck[:, CHORDS:])[0].float() * 2)
+    lead = torch.softmax(model.leads(swapped, bar, struck[:, LEAD]).float() * 2, -1)
+    chords = torch.sigmoid(model.voicings(swapped, bar, struck[:, CHORDS:])[0].float() * 2)
     onset = torch.softmax(states * 2, -1)[..., ONSET]
     # Where bars differ in length a phrase's rhythm cannot be put under another's chords; it still has its own.
     found = (attributes(onset, lead, chords, bar, struck) - model.middle) / model.unit
@@ -118,11 +125,43 @@ def apart(model: TheoryVae, latents: Latents, batch: Batch, goal: Tensor) -> Ten
     return (miss * there).sum() / there.sum().clamp(min=1) * 7
 
 
+def _exchanged(latents: Latents) -> Latents:
+    """Some later bars of some phrases with the pitches, or the harmony, of those of others."""
+    size = len(latents.degree)
+    found = {}
+    for names in (("degree", "pitch"), ("chord", "ground", "harmony")):
+        other = torch.randperm(size)
+        swap = (torch.rand(size, BARS) < EXCHANGED) & (torch.rand(size, 1) < EXCHANGED)
+        swap[:, 0] = False
+        for name in names:
+            bars = getattr(latents, name)
+            rows = bars.unflatten(1, (BARS, -1))
+            found[name] = torch.where(swap[:, :, None, None], rows[other], rows).flatten(1, 2)
+    return latents._replace(**found)
+
+
+def _within(model: TheoryVae, marks: Tensor, moves: Tensor) -> Tensor:
+    """Marks [B, 7] moved as far as music goes, and no further."""
+    return torch.minimum(torch.maximum(marks + moves, marks.minimum(model.lowest)), marks.maximum(model.highest))
+
+
+def _widened(model: TheoryVae, before: Tensor, after: Tensor, batch: Batch) -> Tensor:
+    """Steps of the scale [B, 64] by which a line's range goes from one to another [B], in deviations."""
+    was, will = (torch.nan_to_num(model.middle[1] + model.unit[1] * each).clamp(min=0.0) for each in (before, after))
+    onset = onsets(batch)[:, LEAD]
+    pitch = batch.lead.float()
+    away = pitch - (onset * pitch).sum(-1, keepdim=True) / onset.sum(-1, keepdim=True).clamp(min=1.0)
+    ratio = (will / was.clamp(min=LEAST_RANGE)).clamp(max=MOST_WIDER)
+    return ((ratio.unsqueeze(-1) - 1) * away / SEMITONES_A_STEP).round()
+
+
 def marked(model: TheoryVae, posterior: Posterior, goal: Tensor, batch: Batch) -> Tensor:
     """How far the designated dimensions are from their attributes [B, 7], and structure's from its own."""
     there = torch.isfinite(goal)
     miss = ((posterior.mean["marks"] - torch.nan_to_num(goal)).square() * there).sum() / there.sum().clamp(min=1) * 7
-    again = (repetition(batch.states, batch.lead, batch.chords, batch.bass) - model.again[0]) / model.again[1]
+    again = (repetition(batch.states, batch.lead, batch.chords, batch.bass, batch.bar) - model.again[0]) / model.again[
+        1
+    ]
     return miss + (posterior.mean["structure"][:, 0] - again).square().mean()
 
 
@@ -133,27 +172,34 @@ def unused(posterior: Posterior) -> Tensor:
     return math.log(share.shape[-1]) - entropy.mean()
 
 
+def by_rote(model: TheoryVae, posterior: Posterior, batch: Batch) -> Tensor:
+    """Nats of the rhythm by the dictionary alone, so that its entries are rhythms and the likeliest is the nearest."""
+    odds = functional.log_softmax(model.dictionary, -1)
+    states = functional.one_hot(batch.states, STATES).float().unflatten(2, (BARS, BAR))
+    states = states * _used(batch).reshape(-1, 1, BARS, BAR, 1) * batch.known[:, :, None, None, None]
+    miss = -torch.einsum("bvits,vkts->bivk", states, odds)
+    return (functional.softmax(posterior.pattern.float(), -1) * miss).sum((1, 2, 3)).mean()
+
+
 def formed(model: TheoryVae, latents: Latents, batch: Batch) -> Tensor:
-    """How far gates and attention are from what repeats in a phrase."""
+    """Nats by which structure misses what repeats in a phrase: how much of each later bar, and of which bar."""
     gates, look = model.form_of(latents.structure.float())
-    likeness = alike(batch)
-    best = likeness.amax(-1)
-    miss = functional.binary_cross_entropy(gates.clamp(1e-4, 1 - 1e-4), best.pow(6))
+    likeness = alike(onsets(batch), batch.lead, batch.chords, batch.bass, batch.bar)
     most = likeness.mean(2).argmax(-1, keepdim=True)
-    sure = best.pow(6).mean(-1)
-    return miss - (sure * look.clamp(min=1e-4).gather(-1, most).squeeze(-1).log()).mean()
+    best = likeness.gather(-1, most.unsqueeze(2).expand(-1, -1, 3, -1)).squeeze(-1)
+    miss = functional.binary_cross_entropy_with_logits(gates, best, reduction="none") + _entropy(best)
+    aside = functional.log_softmax(look, -1).gather(-1, most).squeeze(-1) * best.mean(-1)
+    return (miss.sum((1, 2)) - aside.sum(-1)).mean()
 
 
-def alike(batch: Batch) -> Tensor:
-    """[B, 3, 3, 4] how alike a later bar is to each before it, in pitch, rhythm and harmony (0 to 1)."""
-    size, used = len(batch), _used(batch)
-    onset = (batch.states == ONSET).float() * used.unsqueeze(1) * batch.known.unsqueeze(-1)
-    rhythm = onset.reshape(size, 3, BARS, BAR).transpose(1, 2).flatten(2)
-    line = functional.one_hot(batch.lead, 64).float() * used.unsqueeze(-1)
-    low = functional.one_hot(batch.bass, 64).float() * used.unsqueeze(-1)
-    voiced = torch.cat([batch.chords * used.unsqueeze(-1), low], -1)
-    kinds = (line.reshape(size, BARS, -1), rhythm, voiced.reshape(size, BARS, -1))
-    return torch.stack([overlaps(kind) for kind in kinds], 2)
+def onsets(batch: Batch) -> Tensor:
+    """[B, 3, 64] 1 where a note begins in a voice that is known."""
+    return (batch.states == ONSET).float() * batch.known.unsqueeze(-1)
+
+
+def _entropy(share: Tensor) -> Tensor:
+    sure = share.clamp(1e-4, 1 - 1e-4)
+    return sure * sure.log() + (1 - sure) * (1 - sure).log()
 
 
 def covariance(posterior: Posterior, goal: Tensor) -> Tensor:

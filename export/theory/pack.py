@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import torch
 
 from bridge.engine.pack import SCHEMA, Card, File, Knob, Pack, digest
 from bridge.engine.session import open_session
@@ -17,6 +18,7 @@ from export.families.theory_vae import ATTRIBUTES
 from export.families.theory_vae import TheoryVae as Net
 from export.pack_files import reading, write_card, write_recipe
 from export.theory.examples import Example
+from export.theory.form import exponents
 from export.theory.judging import spread
 from export.theory.knobs import DOES, cards, fit
 from export.theory.parity import Parity, compare
@@ -29,6 +31,8 @@ VOICES = (Voice.LEAD, Voice.CHORDS, Voice.BASS)
 GRAPHS = ("encode", "decode", "prior")
 WIDE = tuple(Knob(name, -4.0, 4.0, 0.0, "deviations", does) for name, does in DOES.items())
 """Knobs before they are fitted."""
+COMPARED = 24
+"""Phrases that the graphs are compared with torch on."""
 COMMANDS = [
     "antiphon-export train --family theory-vae --data BUNDLE --out build/theory-vae.pt",
     "antiphon-export export --family theory-vae --data BUNDLE --weights build/theory-vae.pt --pack models/theory-vae",
@@ -60,11 +64,12 @@ def write_pack(weights: Path, folder: Path, real: Batch, examples: Sequence[Exam
     """
     model, recipe, story = load_weights(weights)
     halved(model)
+    model.exponents.copy_(exponents(model, real))
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as name:
         draft = Path(name)
         save(graphs(model), draft)
-        parity = compare(model, draft, real)
+        parity = compare(model, draft, real.take(torch.arange(min(len(real), COMPARED))))
         for graph in GRAPHS:
             shutil.move(draft / f"{graph}.onnx", folder / f"{graph}.onnx")
     _write_card(model, folder, WIDE, version)
@@ -90,6 +95,8 @@ def _write_card(model: Net, folder: Path, knobs: Sequence[Knob], version: str) -
         codec={
             **LAYOUT,
             "height_unit": round(float(model.unit[ATTRIBUTES.index("height")]), 4),
+            "range_unit": round(float(model.unit[ATTRIBUTES.index("range")]), 4),
+            "range_middle": round(float(model.middle[ATTRIBUTES.index("range")]), 4),
             "lowest": [round(float(x) - 0.5, 3) for x in model.lowest],
             "highest": [round(float(x) + 0.5, 3) for x in model.highest],
         },

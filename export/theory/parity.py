@@ -7,8 +7,7 @@ import numpy as np
 import torch
 
 from bridge.engine.session import open_session
-from bridge.engine.theory_idea import LATENTS
-from bridge.engine.theory_layout import HALVES
+from bridge.engine.theory_idea import LATENTS, SOUNDING
 from bridge.engine.theory_model import DEVIATIONS
 from bridge.errors import PackError
 from export.families.theory_vae import TheoryVae
@@ -45,13 +44,12 @@ def compare(model: TheoryVae, folder: Path, real: Batch) -> Parity:
     told[: count // 2] = -1
     with torch.no_grad():
         expected = Encode(model)(*phrase)
-        aside = [real.bar, torch.zeros(count, HALVES), told]
-        aside[1][: count // 3] = 1.0
-        inputs = [*expected[: len(LATENTS)], *aside]
+        sounding = [part for name, part in zip(LATENTS, expected, strict=False) if name in SOUNDING]
+        inputs = [*sounding, real.bar, told]
         sounded = Decode(model)(*inputs)
     encode, decode = (open_session(folder / f"{name}.onnx", "cpu") for name in ("encode", "decode"))
     found = encode.run(believed, {name: part.numpy() for name, part in zip(PHRASE, phrase, strict=True)})
-    names = (*LATENTS, "bar", "fixed", "told")
+    names = (*SOUNDING, "bar", "told")
     again = decode.run(DECODED, {name: part.numpy() for name, part in zip(names, inputs, strict=True)})
     result = Parity(count, _worst(expected, found), _worst(sounded, again))
     if not max(result.encode, result.decode) <= TOLERANCE:

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from bridge.engine.theory_idea import LATENTS, Prior
-from bridge.engine.theory_layout import BARS, DEGREES, HALVES, SLOTS, STEPS, SYMBOLS
+from bridge.engine.theory_idea import LATENTS, SOUNDING, Prior
+from bridge.engine.theory_layout import BARS, DEGREES, GROUNDS, HALVES, SLOTS, STEPS, SYMBOLS
 from bridge.engine.theory_model import DEVIATIONS
 from export.families.theory_vae import TheoryVae
 from export.theory.blocks import Latents
@@ -51,6 +51,7 @@ class Encode(nn.Module):  # type: ignore[misc]
             "degree": torch.softmax(found.degree, -1),
             "pattern": torch.softmax(found.pattern, -1),
             "chord": torch.softmax(found.chord, -1),
+            "ground": torch.softmax(found.ground, -1),
         }
         return (*(mean[name] for name in LATENTS), *(found.deviation[name].exp() for name in DEVIATIONS))
 
@@ -69,16 +70,16 @@ class Decode(nn.Module):  # type: ignore[misc]
         pattern: Tensor,
         rhythm: Tensor,
         chord: Tensor,
+        ground: Tensor,
         harmony: Tensor,
-        structure: Tensor,
         marks: Tensor,
         bar: Tensor,
-        fixed: Tensor,
         told: Tensor,
     ) -> tuple[Tensor, ...]:
         """See `bridge.engine.theory_model`."""
-        latents = Latents(degree, pitch, pattern, rhythm, chord, harmony, structure, marks)
-        return self.model.decode(latents, bar, fixed, told)
+        none = marks[:, :0]  # structure works on the others before
+        latents = Latents(degree, pitch, pattern, rhythm, chord, ground, harmony, none, marks)
+        return self.model.decode(latents, bar, told)
 
 
 def halved(model: TheoryVae) -> TheoryVae:
@@ -107,11 +108,11 @@ def example(model: TheoryVae, batch: int = 2) -> tuple[tuple[Tensor, ...], tuple
         torch.full((batch, BARS, 3, size.patterns), 1 / size.patterns),
         torch.zeros(batch, BARS, size.rhythm),
         torch.full((batch, HALVES, SYMBOLS), 1 / SYMBOLS),
+        torch.full((batch, BARS * GROUNDS, DEGREES), 1 / DEGREES),
         torch.zeros(batch, BARS, size.harmony),
-        torch.zeros(batch, size.structure),
         torch.zeros(batch, 7),
     )
-    return phrase, (*latents, bar.clone(), torch.zeros(batch, HALVES), whole - 1)
+    return phrase, (*latents, bar.clone(), whole - 1)
 
 
 def graphs(model: TheoryVae) -> dict[str, Graph]:
@@ -120,7 +121,7 @@ def graphs(model: TheoryVae) -> dict[str, Graph]:
     believed = (*LATENTS, *(f"{name}_deviation" for name in DEVIATIONS))
     return {
         "encode": narrowed(_graph(Encode(model), phrase, PHRASE, believed)),
-        "decode": narrowed(_graph(Decode(model), latents, (*LATENTS, "bar", "fixed", "told"), DECODED)),
+        "decode": narrowed(_graph(Decode(model), latents, (*SOUNDING, "bar", "told"), DECODED)),
         "prior": _tables(model),
     }
 
@@ -155,7 +156,8 @@ def _tables(model: TheoryVae) -> Graph:
     """A graph without inputs that gives the priors' tables."""
     import onnx
 
-    tables = {name: getattr(model, name).detach().numpy().astype(np.float32) for name in Prior._fields}
+    learnt = {**dict(model.named_parameters()), **dict(model.named_buffers()), "form": model.form_table()}
+    tables = {name: learnt[name].detach().numpy().astype(np.float32) for name in Prior._fields}
     weights = [onnx.numpy_helper.from_array(table, f"{name}_table") for name, table in tables.items()]
     nodes = [onnx.helper.make_node("Identity", [f"{name}_table"], [name], name) for name in tables]
     outputs = [onnx.helper.make_tensor_value_info(name, 1, list(table.shape)) for name, table in tables.items()]

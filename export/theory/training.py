@@ -12,8 +12,9 @@ import msgspec
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import one_hot
 
-from bridge.engine.theory_layout import LEAD
+from bridge.engine.theory_layout import BAR, LEAD, STATES
 from export.ensemble.muon import Muon
 from export.families.theory_vae import TheoryVae
 from export.theory.attributes import repetition
@@ -21,6 +22,7 @@ from export.theory.blocks import Size
 from export.theory.losses import (
     FREE,
     apart,
+    by_rote,
     covariance,
     divergence,
     drawn,
@@ -45,6 +47,10 @@ QUIETEST = 0.2
 """Noise, beside 1, in what categories are drawn at the beginning."""
 TOLD = 0.5
 """Chance that the encoder is told the chords."""
+SURE_OF_IT = 4.0
+"""Logit by which a new entry of the dictionary is what it is."""
+EXTRA = ("apart", "marked", "formed", "covariance", "unused", "dictionary")
+"""Terms that a recipe weighs one by one."""
 GAUSSIANS = ("pitch", "rhythm", "harmony", "structure", "marks")
 
 
@@ -68,10 +74,13 @@ class Recipe(msgspec.Struct, frozen=True):
     rise: float = 0.3
     apart: float = 1.0
     marked: float = 0.5
-    formed: float = 0.3
-    covariance: float = 0.05
+    formed: float = 1.0
+    covariance: float = 0.02
+    lead: float = 1.5
+    """What the melody's pitches count, beside 1 for all else."""
     symbols: float = 0.3
     unused: float = 0.3
+    dictionary: float = 0.01
 
 
 def scale(model: TheoryVae, shelf: Shelf, seed: int, count: int = 4096) -> None:
@@ -80,12 +89,23 @@ def scale(model: TheoryVae, shelf: Shelf, seed: int, count: int = 4096) -> None:
     count = min(count, 16 * len(shelf))
     batch = shelf.batch(random.choice(len(shelf), count, p=shelf.weight))
     found = likely(batch).numpy()
-    again = repetition(batch.states, batch.lead, batch.chords, batch.bass)
+    again = repetition(batch.states, batch.lead, batch.chords, batch.bass, batch.bar)
     model.again.copy_(torch.stack([again.mean(), again.std().clamp(min=1e-3)]))
     middle, unit = np.nanmean(found, 0), np.maximum(np.nanstd(found, 0), 1e-3)
     low, high = np.nanpercentile((found - middle) / unit, [1.0, 99.0], axis=0)
+    _know_rhythms(model, batch)
     for name, values in (("middle", middle), ("unit", unit), ("lowest", low), ("highest", high)):
         getattr(model, name).copy_(torch.from_numpy(values))
+
+
+def _know_rhythms(model: TheoryVae, batch: Batch) -> None:
+    """Begin the dictionary with the commonest bars of every voice."""
+    for voice in range(model.dictionary.shape[0]):
+        bars = batch.states[batch.known[:, voice] > 0, voice].reshape(-1, BAR)
+        found, counts = torch.unique(bars, dim=0, return_counts=True)
+        common = found[counts.argsort(descending=True)[: model.size.patterns]]
+        with torch.no_grad():
+            model.dictionary[voice, : len(common)] = one_hot(common, STATES) * SURE_OF_IT - 1.0
 
 
 def hide(batch: Batch) -> Batch:
@@ -112,15 +132,16 @@ def losses(model: TheoryVae, batch: Batch, recipe: Recipe, risen: float = 1.0) -
         found["apart"] = apart(model, few, batch.take(rows), goal[:half])
     away = divergence(model, posterior, latents, batch)
     kept = [away[name].mean(0).clamp(min=FREE).sum() for name in GAUSSIANS]
-    kept += [away[name].sum(-1).mean() for name in ("degree", "pattern", "chord")]
+    kept += [away[name].sum(-1).mean() for name in ("degree", "pattern", "chord", "ground")]
     found["divergence"] = torch.stack(kept).sum()
     found["symbols"] = symbol_miss(posterior, batch.symbols)
     found["marked"] = marked(model, posterior, goal, batch)
     found["formed"] = formed(model, latents, batch)
     found["covariance"] = covariance(posterior, goal)
     found["unused"] = unused(posterior)
-    parts = found["rhythm"] + found["lead"] + found["chords"] + found["bass"]
-    extra = sum(getattr(recipe, name) * found[name] for name in ("apart", "marked", "formed", "covariance", "unused"))
+    found["dictionary"] = by_rote(model, posterior, batch)
+    parts = found["rhythm"] + recipe.lead * found["lead"] + found["chords"] + found["bass"]
+    extra = sum(getattr(recipe, name) * found[name] for name in EXTRA)
     found["total"] = (
         parts + recipe.beta * risen * found["divergence"] + recipe.symbols * found["symbols"]
     ) / 32 + extra

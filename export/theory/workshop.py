@@ -15,8 +15,8 @@ from export.workshop import Job
 
 MOST = 24
 """Phrases of one piece at most that a run is given."""
-COMPARED = 24
-"""Held-out phrases that the graphs are compared with torch on."""
+MEASURED = 256
+"""Held-out phrases by which it is measured how latents come again; a few of them compare the graphs with torch."""
 FITTED = 80
 """Held-out phrases that the knobs are fitted on."""
 
@@ -38,7 +38,7 @@ class TheoryWorkshop:
         """Write the pack: three graphs, card with fitted knobs, and recipe."""
         _, valid = self._pieces(job)
         shelf = shelve(valid, 2)
-        rows = np.random.default_rng(1).choice(len(shelf), COMPARED, replace=False)
+        rows = np.random.default_rng(1).choice(len(shelf), min(len(shelf), MEASURED), replace=False)
         # The knobs are fitted on other pieces than the card judges them by.
         return f"{job.pack}: {write_pack(job.weights, job.pack, shelf.batch(rows), examples(valid[1::2], FITTED))}"
 

@@ -191,7 +191,16 @@ def test_a_card_that_does_not_fit_its_graphs_is_refused(wrong: dict[str, Any]) -
         TheoryVae(Pack(FOLDER, msgspec.structs.replace(pack().card, **wrong)), session)
 
 
-@pytest.mark.parametrize("wrong", [{"height_unit": "high"}, {"height_unit": 0.0}, {"lowest": [0.0]}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"height_unit": "high"},
+        {"height_unit": 0.0},
+        {"lowest": [0.0]},
+        {"range_unit": {}},
+        {"highest": [float("nan")] * 7},
+    ],
+)
 def test_a_card_that_does_not_say_how_its_knobs_are_measured_is_refused(wrong: dict[str, Any]) -> None:
     card = msgspec.structs.replace(pack().card, codec={**pack().card.codec, **wrong})
     with pytest.raises(PackError, match="card"):

@@ -8,7 +8,7 @@ pytest.importorskip("onnx")
 import torch
 
 from bridge.engine.theory_layout import BARS, HALVES
-from export.families.theory_vae import TheoryVae
+from export.families.theory_vae import TheoryVae, levelled
 from export.theory.blocks import Latents, Size, by_step
 from export.theory.losses import likeliest
 from tests.export.theory.phrases import batch
@@ -31,7 +31,7 @@ def sounded(model: TheoryVae, latents: Latents, told: torch.Tensor | None = None
     some = batch(4)
     told = torch.full_like(some.states, -1) if told is None else told
     with torch.no_grad():
-        return model.decode(latents, some.bar, torch.zeros(4, HALVES), told)
+        return model.decode(latents, some.bar, told)
 
 
 def middle(model: TheoryVae) -> Latents:
@@ -68,27 +68,32 @@ def test_rhythm_changes_no_pitch_while_the_notes_begin_where_they_did(model: The
     assert [torch.equal(a, b) for a, b in zip(before, after, strict=True)] == [False, True, True, True]
 
 
-def test_more_repetition_opens_every_gate(model: TheoryVae) -> None:
+def test_more_repetition_opens_every_gate_and_turns_no_look(model: TheoryVae) -> None:
     structure = torch.zeros(1, SIZE.structure)
     more = structure + torch.eye(SIZE.structure)[:1] * 4
-    raw = model.gate(structure)[:, :9].detach()
-    model.gate[-1].weight.data.zero_()
-    assert (model.form_of(more)[0] > model.form_of(structure)[0]).all()
-    assert raw.shape == (1, 9)
+    (gates, looks), (opened, turned) = model.form_of(structure), model.form_of(more)
+    assert (opened > gates).all()
+    assert torch.equal(looks, turned)
 
 
-def test_a_bar_whose_gate_is_open_is_the_bar_it_looks_at(model: TheoryVae) -> None:
+def test_a_bar_looks_at_none_but_those_before_it(model: TheoryVae) -> None:
+    looks = torch.softmax(model.form_of(torch.randn(5, SIZE.structure))[1], -1)
+    assert torch.allclose(looks, torch.tril(looks))
+    assert torch.allclose(looks.sum(-1), torch.ones(5, 3))
+
+
+def test_structure_says_nothing_to_a_decoder(model: TheoryVae) -> None:
     plain = middle(model)
-    open_ = plain._replace(structure=torch.full_like(plain.structure, 40.0))
-    shaped = model.shape(open_, torch.zeros(4, HALVES))
-    assert torch.allclose(shaped.rhythm[:, 1], shaped.rhythm[:, 0], atol=1e-3)
-    assert shaped.degree.shape == plain.degree.shape
+    other = plain._replace(structure=plain.structure + 3)
+    assert all(torch.equal(a, b) for a, b in zip(sounded(model, plain), sounded(model, other), strict=True))
 
 
-def test_a_chord_that_is_told_is_not_repeated_away(model: TheoryVae) -> None:
-    plain = middle(model)
-    open_ = plain._replace(structure=torch.full_like(plain.structure, 40.0))
-    assert torch.equal(model.shape(open_, torch.ones(4, HALVES)).chord, plain.chord)
+def test_a_line_is_as_high_and_as_wide_as_its_marks_say_where_it_has_notes(model: TheoryVae) -> None:
+    line, onsets = torch.randn(3, 64) * 4, (torch.rand(3, 64) < 0.3).float()
+    found = levelled(line, onsets)
+    mean = (found * onsets).sum(-1) / onsets.sum(-1)
+    assert mean.abs().max() < 1e-4
+    assert ((found * onsets).square().sum(-1) / onsets.sum(-1)).sqrt().allclose(torch.ones(3), atol=0.01)
 
 
 def test_half_bars_lie_over_their_own_steps() -> None:

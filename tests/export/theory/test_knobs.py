@@ -13,7 +13,7 @@ pytestmark = pytest.mark.train
 AT = (-2.0, -1.0, 0.0, 1.0, 2.0)
 
 
-def swept(moves: list[float], knob: str = "leaps", phrases: int = 6) -> Sweep:
+def swept(moves: list[float], knob: str = "range", phrases: int = 6) -> Sweep:
     """A sweep that moves one attribute of every phrase alike, and nothing else."""
     measures = np.zeros((len(AT), phrases, len(MEASURES)))
     measures[:, :, MEASURES.index(knob)] = np.array(moves)[:, None] + np.arange(phrases)
@@ -25,9 +25,9 @@ WIDE = np.zeros(len(FIGURES)), np.ones(len(FIGURES))
 
 def test_a_knob_that_moves_its_attribute_and_no_other_is_seen_to() -> None:
     found = effects(swept([-2, -1, 0, 1, 2]))
-    assert found["leaps"] == pytest.approx(1.0)
-    assert all(value == 0 for name, value in found.items() if name != "leaps")
-    assert single(swept([-2, -1, 0, 1, 2]), "leaps") == pytest.approx(1.0)
+    assert found["range"] == pytest.approx(1.0)
+    assert all(value == 0 for name, value in found.items() if name != "range")
+    assert single(swept([-2, -1, 0, 1, 2]), "range") == pytest.approx(1.0)
 
 
 def test_a_range_ends_where_the_attribute_moves_no_further() -> None:

@@ -18,7 +18,7 @@ torch.set_num_threads(1)
 
 @pytest.mark.timeout(600)
 def test_the_graphs_do_what_torch_does_and_a_graph_of_other_weights_is_refused(tmp_path: Path) -> None:
-    torch.manual_seed(4)
+    torch.manual_seed(2)  # with weights by chance two states may be as likely as each other, and either may be taken
     model = halved(TheoryVae(TINY.size))
     save(graphs(model), tmp_path)
     assert compare(model, tmp_path, batch(6)).phrases == 6

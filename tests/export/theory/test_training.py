@@ -9,8 +9,10 @@ pytest.importorskip("onnx")
 
 from bridge.errors import PackError
 from export.families.theory_vae import TheoryVae
+from export.theory.attributes import alike
 from export.theory.blocks import Size
-from export.theory.losses import alike, drawn, likeliest, likely
+from export.theory.form import exponents
+from export.theory.losses import drawn, likeliest, likely, onsets
 from export.theory.pack import load_weights
 from export.theory.phrases import Batch, Shelf
 from export.theory.training import Recipe, Run, hide, losses
@@ -94,12 +96,19 @@ def test_at_least_one_voice_is_always_shown() -> None:
 def test_a_draw_has_one_category_and_the_middle_is_the_same_every_time() -> None:
     torch.manual_seed(1)
     posterior = TheoryVae(TINY.size).encode(batch(3))
-    assert torch.allclose(drawn(posterior).degree.sum(-1), torch.ones(3, 32))
+    assert torch.allclose(drawn(posterior).degree.sum(-1), torch.ones(3, 64))
     assert torch.equal(likeliest(posterior).degree, likeliest(posterior).degree)
 
 
 def test_bars_are_most_like_those_that_they_repeat() -> None:
-    found = alike(batch(3))
+    some = batch(3)
+    found = alike(onsets(some), some.lead, some.chords, some.bass, some.bar)
     assert found.shape == (3, 3, 3, 4)
     assert (found[:, 0, :, 1:] == 0).all()
-    assert torch.isfinite(likely(batch(3))).all()
+    assert torch.isfinite(likely(some)).all()
+
+
+def test_what_is_known_of_form_tells_what_repeats() -> None:
+    torch.manual_seed(1)
+    model = TheoryVae(TINY.size)
+    assert ((exponents(model, batch(6)) >= 0.5) & (exponents(model, batch(6)) <= 8)).all()
