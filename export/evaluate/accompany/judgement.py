@@ -95,8 +95,11 @@ def losses(found: Values) -> dict[str, Loss]:
 
 
 def listens(found: Mapping[str, Loss]) -> float | None:
-    """Mean share of the gap that is lost, over the measures that have one; None where none has."""
-    shares = [loss.share for loss in found.values() if loss.share is not None]
+    """Mean share of the gap that is lost, over the measures that have one; None where none has.
+
+    No measure counts more than all of its gap, either way: a narrow gap would outweigh all others.
+    """
+    shares = [min(max(loss.share, -1.0), 1.0) for loss in found.values() if loss.share is not None]
     return sum(shares) / len(shares) if shares else None
 
 

@@ -93,7 +93,7 @@ def _listening(found: Findings) -> list[str]:
         )
     else:
         listens = "it listens" if found.share >= SHIPS else "it does not listen enough to ship"
-        verdict = f"Mean share {found.share:.2f}, at least {SHIPS} is wanted: {listens}."
+        verdict = f"Mean share (each within -1 and 1) {found.share:.2f}, at least {SHIPS} is wanted: {listens}."
     return ["\n".join(lines), verdict]
 
 

@@ -6,6 +6,7 @@ from export.evaluate.accompany.judgement import (
     PACK,
     SWAPPED,
     VAMP,
+    Loss,
     distance_table,
     figures,
     listens,
@@ -33,6 +34,11 @@ def test_a_band_that_falls_to_the_vamp_with_another_tune_has_lost_the_whole_gap(
 def test_where_people_are_no_better_than_the_vamp_nothing_can_be_said() -> None:
     same = [Played(comping())]
     assert listens(losses(values([TRIAL], {HUMAN: same, PACK: same, SWAPPED: same, VAMP: same}))) is None
+
+
+def test_a_measure_with_hardly_a_gap_does_not_outweigh_the_others() -> None:
+    assert listens({"wide": Loss(0.5, 0.0), "narrow": Loss(0.04, 0.4)}) == 0.5
+    assert listens({"wide": Loss(0.5, 0.5), "narrow": Loss(0.04, -0.4)}) == 0.0
 
 
 def test_what_was_not_played_has_no_figure() -> None:
