@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from bridge.music.note import Voice
 from export.diffusion.batches import Batch
 from export.diffusion.parity import Parity, compare
 from export.diffusion.to_onnx import save, whole
-from export.diffusion.training import Recipe
+from export.diffusion.training import Recipe, goes
 from export.ensemble.to_onnx import quantise
 from export.families.diffusion import Denoiser
 from export.pack_files import reading, write_card, write_recipe
@@ -48,7 +49,7 @@ def load_weights(path: Path) -> tuple[Denoiser, Recipe, dict[str, Any]]:
         recipe = msgspec.convert(saved["recipe"], Recipe)
         model = Denoiser(recipe.size)
         model.load_state_dict(saved["weights"])
-        story = {**saved["best"], "step": saved["step"], "minutes": saved["minutes"]}
+        story = {**saved["best"], "step": saved["step"], "minutes": saved["minutes"], "goes": goes(saved)}
     return model.eval(), recipe, story
 
 
@@ -79,13 +80,19 @@ def write_pack(weights: Path, folder: Path, real: Batch, version: str = "1.0.0")
         span_beats=16.0,
     )
     write_card(folder, card)
-    write_recipe(folder, COMMANDS, recipe, parity, held_out=story)
+    write_recipe(folder, commands(story), recipe, parity, held_out=story)
     return parity
 
 
-COMMANDS = [
-    "antiphon-export train --family diffusion --data BUNDLE --out build/diffusion.pt",
-    "antiphon-export export --family diffusion --data BUNDLE --weights build/diffusion.pt --pack models/diffusion",
-    "antiphon-export evaluate --family diffusion --data BUNDLE --weights build/diffusion.pt",
-]
-"""How the pack is made from the data bundle, in order."""
+def commands(story: Mapping[str, Any]) -> list[str]:
+    """How the pack is made from the data bundle, in order: each go of its training, of which one may have been stopped
+    before its budget was spent."""
+    return [
+        *(
+            f"antiphon-export train --family diffusion --data BUNDLE --minutes {minutes:g} --out build/diffusion.pt"
+            + ("  # stopped early" if minutes > story["minutes"] + 1.0 else "")
+            for minutes in story["goes"]
+        ),
+        "antiphon-export export --family diffusion --data BUNDLE --weights build/diffusion.pt --pack models/diffusion",
+        "antiphon-export evaluate --family diffusion --data BUNDLE --weights build/diffusion.pt",
+    ]
