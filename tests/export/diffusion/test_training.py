@@ -10,8 +10,8 @@ import torch
 
 from bridge.engine.pack import Pack
 from export.diffusion.dataset import shelve
-from export.diffusion.pack import write_pack
-from export.diffusion.training import Recipe, Run, held_out, judge, levels, pace
+from export.diffusion.pack import commands, write_pack
+from export.diffusion.training import Recipe, Run, goes, held_out, judge, levels, pace
 from export.families.diffusion import Denoiser, Size
 from tests.export.ensemble.bands import band
 
@@ -52,3 +52,11 @@ def test_noise_levels_lean_to_the_noisy_end_and_reach_it() -> None:
     assert found.min() > 0
     assert found.max() == 1.0
     assert np.mean(found > 0.5) > 0.55
+
+
+def test_a_run_remembers_the_budgets_of_its_goes_and_its_commands_name_them() -> None:
+    assert goes({"recipe": {"minutes": 5.5}}) == [5.5]
+    assert goes({"recipe": {"minutes": 12.0}, "goes": [5.5, 20.0, 12.0]}) == [5.5, 20.0, 12.0]
+    made = commands({"goes": [5.5, 20.0, 12.0], "minutes": 12.01})
+    assert ["--minutes 5.5" in made[0], "--minutes 20" in made[1], "--minutes 12" in made[2]] == [True] * 3
+    assert ["stopped early" in line for line in made] == [False, True, False, False, False]
