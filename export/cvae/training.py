@@ -54,7 +54,7 @@ class Recipe(msgspec.Struct, frozen=True):
     weight_decay: float = 0.02
     warm_up: int = 100
     """Steps."""
-    minutes: float = 18.0
+    minutes: float = 58.0
     """Budget, over all runs of it."""
     fall: float = 0.45
     """Last part of the budget, over which the rate falls to nothing."""

@@ -1,6 +1,6 @@
 """Training of the music-theory VAE on one CPU thread: a time budget, resumable, judged on held-out phrases.
 
-antiphon-export train --family theory-vae --data BUNDLE --minutes 18 --out build/theory-vae.pt
+antiphon-export train --family theory-vae --data BUNDLE --minutes 24 --out build/theory-vae.pt
 """
 
 import logging
@@ -66,7 +66,7 @@ class Recipe(msgspec.Struct, frozen=True):
     """Of Muon, for the matrices of readers and writers."""
     weight_decay: float = 0.01
     warm_up: int = 50
-    minutes: float = 18.0
+    minutes: float = 24.0
     fall: float = 0.4
     """Last part of the budget, over which the rate falls to nothing."""
     beta: float = 0.03
