@@ -1,6 +1,6 @@
 """Training of the conditional VAE on one CPU thread: a time budget, resumable, judged on held-out windows.
 
-antiphon-export train --family cvae --data BUNDLE --minutes 18 --out build/cvae.pt
+antiphon-export train --family cvae --data BUNDLE --minutes 58 --out build/cvae.pt
 """
 
 import logging
