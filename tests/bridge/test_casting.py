@@ -28,8 +28,8 @@ graphs = {}
 """
 PACKS = {
     "tune": ('["lead"]', "temperature"),
-    "trio": ('["drums", "bass", "lead"]', "swing"),
-    "duo": ('["bass"]', "swing"),
+    "trio": ('["drums", "bass", "lead"]', "daring"),
+    "duo": ('["bass"]', "daring"),
 }
 ROLLING = TempoMap(epoch=1, bpm=120.0, playing=True)
 
@@ -137,17 +137,17 @@ def test_the_knobs_that_are_in_the_table_are_those_of_the_packs_that_play(folder
     assert stage.casting.knobs() == {"tune": {}, "": {}}
     stage.choose(Voice.BASS, "duo")
     stage.loaded("duo")
-    stage.table.set("swing", 0.9)
-    assert stage.casting.knobs()["duo"] == {"swing": 0.9}
+    stage.table.set("daring", 0.9)
+    assert stage.casting.knobs()["duo"] == {"daring": 0.9}
     stage.choose(Voice.BASS, "auto")
-    assert stage.table.at("/antiphon/swing") is None
+    assert stage.table.at("/antiphon/daring") is None
 
 
 def test_another_default_pack_brings_its_knobs(folder: Path) -> None:
     stage = Stage(folder)
     stage.roadie.want((folder / "trio").resolve())
     stage.loaded("trio", default=True)
-    assert stage.casting.knobs()[""] == {"swing": 0.5}
+    assert stage.casting.knobs()[""] == {"daring": 0.5}
     assert stage.casting.lineup.packs == {Voice.DRUMS: "", Voice.BASS: "", Voice.LEAD: ""}
 
 
