@@ -172,7 +172,8 @@ class Bench:
         self._say("a knob -> the plan replaced")
         async with self._stage(pack, None, knob.KNOBS) as stage:
             stage.start()
-            planned, sounding = await knob.knob(stage, lengths.turns)
+            name = knob.turned(read_card(pack) if pack is not None else None)
+            planned, sounding = await knob.knob(stage, name, lengths.turns)
             self._keep(knob_ms=planned, turn_ms=sounding)
 
     async def _rates(self, name: str, pack: Path) -> None:

@@ -16,15 +16,18 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 from bridge.bench.cut import HELD, OPENING, STEP
 from bridge.bench.report import Reaction, reaction
 from bridge.bench.stage import Stage
+from bridge.control.pack_knobs import BAND as BAND_KNOBS
 from bridge.control.parameter import ROOT, Value
+from bridge.engine.pack import Card
 from bridge.midi.messages import ControlChange, encode
 from bridge.music.note import BAND
 from bridge.wire.protocol import Put, Sent
 
 KNOB = "register"
-POSITIONS = (5.0, -5.0, 0.0)
-"""Semitones that it is turned to, one after the other: each asks for other notes."""
-LEARNT_BY = (0.0, 2.0, 4.0, 5.0)
+"""The knob that is turned, where the pack heeds it; else the first of the pack's own."""
+POSITIONS = (0.6, 0.4, 0.5)
+"""Parts of its way that it is turned to, one after the other: each asks for other notes."""
+LEARNT_BY = (0.2, 0.3, 0.4, 0.5)
 """Positions through which a controller goes while it is learnt."""
 CONTROLLER = 74
 PATIENCE = 1.0
@@ -38,7 +41,14 @@ KNOBS: dict[str, Value] = {
 }  # fmt: skip
 
 
-async def knob(stage: Stage, turns: int) -> tuple[Reaction, Reaction]:
+def turned(card: Card | None) -> str:
+    """The knob of a pack that is turned."""
+    own = [knob.name for knob in card.knobs if knob.name not in BAND_KNOBS] if card is not None else []
+    heeds = card is None or any(knob.name == KNOB for knob in card.knobs)
+    return KNOB if heeds or not own else own[0]
+
+
+async def knob(stage: Stage, name: str, turns: int) -> tuple[Reaction, Reaction]:
     """Play to the band until it plays, then turn the knob so many times: by OSC until a new note is in the plan, and as
     often by a controller until a new note sounds."""
     stage.play(*((index * STEP, HELD, pitch) for index, pitch in enumerate(OPENING)))
@@ -49,17 +59,18 @@ async def knob(stage: Stage, turns: int) -> tuple[Reaction, Reaction]:
         await watch.planned(ENTRY)
 
         def by_osc(position: float) -> None:
-            builder = OscMessageBuilder(f"{ROOT}/{KNOB}")
-            builder.add_arg(position, builder.ARG_TYPE_FLOAT)
+            row = stage.table.place(name).parameter
+            builder = OscMessageBuilder(f"{ROOT}/{name}")
+            builder.add_arg(row.minimum + position * (row.maximum - row.minimum), builder.ARG_TYPE_FLOAT)
             sender.sendto(builder.build().dgram, ("127.0.0.1", stage.settings.osc.port))
 
         def by_controller(position: float) -> None:
-            stage.press(encode(ControlChange(0, CONTROLLER, round(64 + 63 * position / POSITIONS[0]))))
+            stage.press(encode(ControlChange(0, CONTROLLER, round(127 * position))))
 
         unsubscribe = stage.table.subscribe(lambda _: watch.changed())
         try:
             planned = await _times(turns, by_osc, watch.planned, PATIENCE)
-            stage.do("learn", KNOB)
+            stage.do("learn", name)
             for position in LEARNT_BY:
                 by_controller(position)
                 await asyncio.sleep(PAUSE)

@@ -1,8 +1,10 @@
 import asyncio
 
-from bridge.bench.knob import Watch
+from bridge.bench.knob import Watch, turned
+from bridge.engine.pack import read_card
 from bridge.music.note import Note, Voice
 from bridge.wire.protocol import Put, Sent, Withdraw
+from tests.bridge.engine.shipped import MODELS
 
 LEAD = Put((1,), (Note(Voice.LEAD, 1.0, 0.5, 60, 80),))
 CLICK = Put((2,), (Note(Voice.CLICK, 1.0, 0.1, 60, 80),))
@@ -48,3 +50,10 @@ def test_a_note_that_was_planned_before_the_change_or_never_left_is_no_answer_th
     before, dropped, heard = asyncio.run(turned())
     assert (before, dropped) == (None, None)
     assert heard is not None
+
+
+def test_a_pack_is_turned_by_the_register_if_it_heeds_it_else_by_the_first_knob_of_its_own() -> None:
+    cards = {name: read_card(MODELS / name) for name in ("cvae", "theory-vae")}
+    assert turned(cards["cvae"]) == "register"
+    assert turned(cards["theory-vae"]) == "height"
+    assert turned(None) == "register"
