@@ -103,9 +103,7 @@ class Prompter:
             bar += 1
         return tuple(found)
 
-    def _ask(
-        self, voices: tuple[Voice, ...], pack: str, span: Span, how: Standing, chords: tuple[ChordAt, ...]
-    ) -> Ask:
+    def _ask(self, voices: tuple[Voice, ...], pack: str, span: Span, how: Standing, chords: tuple[ChordAt, ...]) -> Ask:
         now, own = how.now, how.knobs
         knobs = {**own.pack.get(pack, {}), "temperature": own.temperature}
         if own.density > 0:
