@@ -34,6 +34,7 @@ from bridge.engine.theory_idea import (
 from bridge.engine.theory_layout import HALVES, LEAD, ONSET, VOICES, Page, Shape, read, symbol_of, write
 from bridge.engine.theory_model import FREE, Model
 from bridge.engine.theory_source import EARLY, Source, brought, chord_track, heard, key_of, lately
+from bridge.engine.theory_voicing import on_chords, on_roots
 from bridge.engine.window import Window
 from bridge.errors import PackError
 from bridge.music.note import Note, Voice
@@ -141,7 +142,9 @@ class TheoryVae(Barwise):
         kept = ask.material is not None and "pitch" in ask.material.keep
         idea = self._settled(idea, thought, tonality, page.bar, chance, melody=not kept)
         idea = self._turned(idea, ask, tonality, chance, page.bar, fixed)
-        return self._model.decode(idea, page.bar, states, page.velocity), source.half, tonality
+        made = self._model.decode(idea, page.bar, states, page.velocity)
+        made = on_chords(made, np.ones(HALVES, np.bool_))
+        return on_roots(made, fixed > 0), source.half, tonality
 
     def _from_phrases(self, material: Material, window: Window, ask: Ask) -> tuple[Page, int, Tonality]:
         """The phrase that was brought, moved by the knobs, or on its way to another."""
@@ -159,7 +162,7 @@ class TheoryVae(Barwise):
         idea, fixed = self._chords(idea, window, source.half, ask, tonality)
         idea = self._settled(idea, thought, tonality, bar, chance, melody=False)
         idea = self._turned(idea, ask, tonality, chance, bar, fixed)
-        now = self._model.decode(idea, bar)
+        now = on_roots(on_chords(self._model.decode(idea, bar), fixed > 0), fixed > 0)
         found = [edited(each.page, each.again, now) for each in known]
         if len(found) == 1:
             return found[0], source.half, tonality
