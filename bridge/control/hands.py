@@ -151,13 +151,15 @@ class Hands:
         return self._shelf.of_port(name) if name in self._readers else self._shelf.of(name)
 
     def _maps(self, *ports: str) -> list[ControllerMap]:
-        """The maps of what is on these ports, by default on all, each once."""
-        found = (self._map(name) for port in ports or self._readers for name in self._names(port))
+        """The maps of what is on these ports, by default on all, each once; a port's own, which was learnt while nobody
+        knew who was there, comes after those of its devices.
+        """
+        found = (self._map(name) for port in ports or self._readers for name in (*self._names(port), port))
         return list({each.device: each for each in found}.values())
 
     def _fit(self) -> None:
         """Have the maps of the devices that are here hold."""
-        self._bound = {port: by_control(self._maps(port)) for port in self._readers}
+        self._bound = {port: self._bindings_of(port) for port in self._readers}
         there = {
             (port, binding) for port, bound in self._bound.items() for pairs in bound.values() for _, binding in pairs
         }
@@ -167,6 +169,12 @@ class Hands:
         for port, reader in self._readers.items():
             for control in self._bound[port]:
                 reader.expect(control)
+
+    def _bindings_of(self, port: str) -> dict[Control, list[tuple[ControllerMap, Binding]]]:
+        """What the controls on a port do: as the maps of its devices say, else as its own does."""
+        own = self._shelf.of_port(port)
+        found = by_control(each for each in self._maps(port) if each.device != own.device)
+        return {**by_control([own]), **found}
 
     def _take(self, port: str, turns: Iterable[Turn]) -> None:
         for turn in turns:

@@ -266,3 +266,16 @@ def test_a_program_change_on_any_control_port_loads_a_preset(tmp_path: Path) -> 
     stage.table.set(LEVEL, 0.25)
     stage.hands.hear("control 3", bytes((0xC0, 0)))
     assert stage.table.get(LEVEL) == 1.0
+
+
+def test_what_was_learnt_before_the_device_was_known_still_holds_once_it_is(stage: Stage) -> None:
+    stage.hands.plugged({})
+    bind(stage, takeover=Takeover.JUMP, smoothing_ms=0.0)
+    stage.hands.plugged({"control": ("Knobs 8",)})
+    stage.turn(FADER, 127)
+    stage.settle()
+    assert stage.table.get(LEVEL) == 1.5
+    bind(stage, "tempo", takeover=Takeover.JUMP, smoothing_ms=0.0)  # the device's own word goes first
+    stage.turn(FADER, 0)
+    stage.settle()
+    assert (stage.table.get(LEVEL), stage.table.get("tempo")) == (1.5, 20.0)
