@@ -12,11 +12,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.music.chord import KINDS
 from bridge.music.foresight import (
     MODES,
     ONSET,
     PACES,
+    PLAINER,
     STATE_KINDS,
     STATES,
     STRENGTHS,
@@ -40,13 +40,7 @@ NOTES_BACK, MOVES_BACK = 30.0, 10.0
 """Beats, and changes, that what is usual for a kind of chord, or for all chords, weighs."""
 SETTLED = 8
 """Beats of a piece after which foretelling is judged."""
-STATE_OF = {kind: 0 for kind in KINDS} | {
-    **dict.fromkeys(("m", "m7", "m6", "mmaj7"), 1),
-    **dict.fromkeys(("7", "7sus4"), 2),
-    **dict.fromkeys(("dim", "dim7", "m7b5"), 3),
-}
-"""Kind of chord -> index in STATE_KINDS."""
-CLASSES = np.array([STATE_OF[kind] for kind in KIND_LIST])
+CLASSES = np.array([PLAINER[kind] for kind in KIND_LIST])
 OUT = Path(__file__).parents[1] / "bridge" / "music" / "foresight.npz"
 
 

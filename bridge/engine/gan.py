@@ -166,14 +166,16 @@ class Gan(Barwise):
             (scores,) = self.critic.run(("score",), {"kit": windows, **feeds})
             if not np.isfinite(scores).all():
                 raise EngineError("the critic's scores are not finite; get the pack again or choose another")
-            bars = [self._notes(Hits(*(part[n] for part in kits)), window, ask) for n in range(count)]
-            self._chosen[key] = self._best(scores.tolist(), bars, window, ask)
+            self._chosen[key] = self._best(scores.tolist(), kits, window, ask)
             if len(self._chosen) > CHOSEN:
                 self._chosen.pop(next(iter(self._chosen)))
         return self._chosen.get(key, 0)
 
-    def _best(self, scores: list[float], bars: Sequence[list[Note]], window: Window, ask: Ask) -> int:
+    def _best(self, scores: list[float], kits: Hits, window: Window, ask: Ask) -> int:
         """The place of the candidate that the critic, and the player's taste where it is known, speak for."""
+        if ask.taste is None:
+            return scores.index(max(scores))
+        bars = [self._notes(Hits(*(part[n] for part in kits)), window, ask) for n in range(len(scores))]
         scene = Scene(window.span, key=ask.key, meter=ask.meter, song=ask.song, voices=ask.voices)
         judged = [
             tasteful(_always(human_like(score, self._scale)), ask.taste)(notes, scene)

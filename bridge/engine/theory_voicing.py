@@ -4,6 +4,7 @@ The voicing's numbers know pitches of their own, those of the phrase that they c
 one, they say how the chord is spread, and the chord says its tones.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -27,11 +28,8 @@ from bridge.engine.theory_layout import (
 def on_chords(page: Page, where: NDArray[np.bool_]) -> Page:
     """The phrase with each note of its chords on the nearest tone of the half bar's chord, `where` [8] says so."""
     chords = page.chords.copy()
-    for step in np.flatnonzero(page.states[CHORDS] == ONSET).tolist():
-        bar, into = divmod(step, BAR)
-        half = 2 * bar + (2 * into >= page.bar)
-        if where[half] and page.symbols[half]:
-            chords[step] = _moved(chords[step], int(page.symbols[half]))
+    for step, _, symbol in _onsets(page, CHORDS, where):
+        chords[step] = _moved(chords[step], symbol)
     return page._replace(chords=chords)
 
 
@@ -39,18 +37,21 @@ def on_roots(page: Page, where: NDArray[np.bool_]) -> Page:
     """The phrase with the bass on the nearest root where it first plays in a half bar whose chord is told, `where` [8]
     says so; what is a tone of the chord stays."""
     bass, done = page.bass.copy(), set()
-    for step in np.flatnonzero(page.states[BASS] == ONSET).tolist():
+    for step, half, symbol in _onsets(page, BASS, where):
+        pitch, chord = int(bass[step]) - 1 + BASS_LOW, chord_of(symbol)
+        if half not in done and chord is not None and not tones(symbol)[pitch % 12]:
+            bass[step] = min(_roots(chord.root), key=lambda root: (abs(root - pitch), root)) - BASS_LOW + 1
+        done.add(half)
+    return page._replace(bass=bass)
+
+
+def _onsets(page: Page, voice: int, where: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
+    """Step, half bar and chord of each onset of a voice where a chord is known, `where` [8] says so."""
+    for step in np.flatnonzero(page.states[voice] == ONSET).tolist():
         bar, into = divmod(step, BAR)
         half = 2 * bar + (2 * into >= page.bar)
-        symbol = int(page.symbols[half])
-        if half in done or not where[half] or not symbol:
-            continue
-        done.add(half)
-        pitch = int(bass[step]) - 1 + BASS_LOW
-        chord = chord_of(symbol)
-        if chord is not None and not tones(symbol)[pitch % 12]:
-            bass[step] = min(_roots(chord.root), key=lambda root: (abs(root - pitch), root)) - BASS_LOW + 1
-    return page._replace(bass=bass)
+        if where[half] and page.symbols[half]:
+            yield step, half, int(page.symbols[half])
 
 
 def _roots(root: int) -> range:

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from bridge.music.chord import Chord, ChordAt
-from bridge.music.foresight import ONSET, STATE_KINDS, STATES, Foresight, chord
+from bridge.music.foresight import ONSET, PLAINER, STATE_KINDS, STATES, Foresight, chord
 from bridge.music.harmony import CHANGE, HEARD, RARITY, Scores, entering, fit, onward
 from bridge.music.key import Key
 from bridge.music.meter import Meter
@@ -28,8 +28,6 @@ CHORDAL = 3
 """Pitch classes that are down at once from which on a beat's notes are taken as a chord rather than a melody."""
 STRUCK = 3.0
 """How much more the onsets of a chord count than those of a melody: who strikes one means it."""
-PLAINER = {"m7": "m", "maj7": "", "dim7": "dim", "m7b5": "dim", "aug": "", "sus4": ""}
-"""The kind of chord that the foresight counts a richer one as."""
 FORGET = 8.0
 """Beats of silence after which nothing is known any more."""
 
@@ -81,10 +79,7 @@ class Ear:
         if key is not None and key != self._key:
             self._settle(key)
         if beat - self._heard > FORGET and not self._down:
-            self._scores = None
-            self._clear()
-            self._foresight.forget()
-            self._told.clear()
+            self._lose()
         self._now = max(beat, self._now)
         now = math.floor(beat + song + 1e-6)
         if self._beat is None or now < self._beat:
@@ -105,12 +100,10 @@ class Ear:
 
     def forget(self) -> None:
         """The music jumped: what was heard says nothing about where it goes on."""
-        self._scores = self._beat = None
+        self._beat = None
         self._now = -math.inf
         self._down.clear()
-        self._clear()
-        self._foresight.forget()
-        self._told.clear()
+        self._lose()
         self._struck.clear()
 
     def chord(self) -> Chord | None:
@@ -171,7 +164,7 @@ class Ear:
         fits = np.roll(fits, -self._key.tonic, axis=0)
         found = np.full((12, len(STATE_KINDS)), -math.inf)
         for index, kind in enumerate(HEARD):
-            state = STATE_KINDS.index(PLAINER.get(kind, kind))
+            state = PLAINER[kind]
             found[:, state] = np.maximum(found[:, state], fits[:, index] + RARITY[kind])
         return found.reshape(-1)
 
@@ -182,6 +175,13 @@ class Ear:
         self._foresight.settle(0 if self._key is None else key.tonic - self._key.tonic, minor)
         self._told.clear()
         self._key = key
+
+    def _lose(self) -> None:
+        """No chord is known any more."""
+        self._scores = None
+        self._clear()
+        self._foresight.forget()
+        self._told.clear()
 
     def _clear(self) -> None:
         self._notes[:] = self._bass[:] = self._onsets[:] = 0.0

@@ -22,6 +22,13 @@ Floats = NDArray[np.float64]
 
 STATE_KINDS = ("", "m", "7", "dim")
 """Kinds of chord that are told apart; richer ones count as the nearest."""
+PLAINER = {
+    **dict.fromkeys(KINDS, 0),
+    **dict.fromkeys(("m", "m7", "m6", "mmaj7"), 1),
+    **dict.fromkeys(("7", "7sus4"), 2),
+    **dict.fromkeys(("dim", "dim7", "m7b5"), 3),
+}
+"""Kind of chord -> the place in STATE_KINDS that it counts as."""
 STATES = 12 * len(STATE_KINDS)
 MODES = ("major", "minor")
 PACES = 3

@@ -99,13 +99,11 @@ class Player:
         for lane in self._lanes.values():
             lane.forget()
 
-    def sway(self, groove: Groove, map: TempoMap) -> None:
-        """Move planned notes by a groove from now on; `map` says where bars begin and how fast it goes."""
-        if groove == self._groove and map.song == self._map.song:
-            return
-        moves = groove.moves or self._groove.moves
-        self._groove, self._map = groove, map
-        if not moves:
+    def sway(self, map: TempoMap, groove: Groove | None = None) -> None:
+        """Go by a map that says where bars begin and how fast it goes; with a groove, move notes by it from now on."""
+        before, self._groove = self._groove, self._groove if groove is None else groove
+        moved, self._map = map.song != self._map.song, map
+        if self._groove == before and not (moved and before.moves):
             return
         self._begins.clear()
         for lane in self._lanes.values():

@@ -19,7 +19,6 @@ from bridge.midi.ledger import Ledger
 from bridge.midi.messages import NoteOff, NoteOn, decode
 from bridge.midi.mpe import Mpe
 from bridge.midi.ports import CONTROL, FEEDBACK, IN, Arrival, Connections, PortNews, Ports, Written
-from bridge.music.groove import Groove
 from bridge.music.note import BAND, Voice
 from bridge.wire.count import Count
 from bridge.wire.harmonist import Harmonist
@@ -105,7 +104,6 @@ class Wire:
         self._harmonist = Harmonist(self._player, itertools.count(-1, -1))
         self._map = TempoMap()
         self._offsets: dict[str, float] = {}
-        self._groove = Groove()
         self._published: TempoMap | None = None
         self._published_at = -math.inf
         self._reported = clock.report
@@ -142,8 +140,7 @@ class Wire:
                 self._offsets = seconds
                 self._player.shift(seconds)
             case Sway(groove):
-                self._groove = groove
-                self._player.sway(groove, self._map)
+                self._player.sway(self._map, groove)
             case Withdraw(voice, after, hush):
                 self._player.withdraw(voice, after)
                 if hush:
@@ -286,7 +283,7 @@ class Wire:
             if jumped:
                 self._player.forget_plan()
                 self._player.hush(now, before)
-            self._player.sway(self._groove, map)
+            self._player.sway(map)
         published = self._published
         if published is None or self._is_news(published, map, now):
             self._published, self._published_at = map, now

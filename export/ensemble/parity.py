@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from bridge.engine.codec import DURATIONS, FIELDS, MIDDLE, PARTS, PITCHES, POSITIONS, SHIFTS
-from bridge.engine.ensemble_controls import LEFT, LEFT_UNIT, NEXT, NEXT_KNOWN, NOW
+from bridge.engine.ensemble_controls import CHORD_SIZE, LEFT, LEFT_UNIT, NEXT, NEXT_KNOWN, NOW
 from bridge.engine.features import HEAD, NONE, SAME, kin_own, kin_references
 from bridge.engine.kv import HIDDEN
 from bridge.engine.page import HERE, LANDS, landings
@@ -202,13 +202,11 @@ def _steps(model: Accompanist, session: Session, score: Session, sheet: Sheet) -
             references=torch.tensor([[int(last[0]), int(last[4]), roots[int(changed)], tonic]]),
         )
         with torch.no_grad():
-            logits = model.foretell(tops[at : at + 1], sheet.places[0, at : at + 1], then, torch.from_numpy(chords))
+            top, here = tops[at : at + 1], sheet.places[0, at : at + 1]
+            logits, joint = model.foretell(top, here, then, torch.from_numpy(chords)), _joint(model, top, here, then)
         expected = torch.log_softmax(logits[PITCH], -1).numpy()
         likely = expected > LIKELY
-        with torch.no_grad():
-            chances = first(
-                _joint(model, tops[at], sheet.places[0, at]), feeds["voice_noise"][0], feeds["shift_mask"][0]
-            )
+        chances = first(joint, feeds["voice_noise"][0], feeds["shift_mask"][0])
         regrets = _regrets(logits, chances, feeds, chosen[0])
         worst = max(worst, float(np.abs(expected - log_prob)[likely].max()), *regrets)
     return worst
@@ -229,15 +227,17 @@ def first(joint: NDArray[np.float64], noise: NDArray[np.float32], mask: NDArray[
     return found
 
 
-def _joint(model: Accompanist, top: torch.Tensor, place: torch.Tensor) -> NDArray[np.float64]:
-    """Probabilities [7, 192] of the next event's voice and shift."""
-    split = model.size.split
-    hidden = model.trunk(top).split(split, -1)
-    now = (model.now(place[0]) + model.now(place[1] + POSITIONS)).split(split[:2], -1)
-    part = model.part.weight[:, : split[1]]
-    voice = torch.softmax(model.to_voice(torch.relu(hidden[0] + now[0])).double(), -1)
-    shift = torch.softmax(model.to_shift(torch.relu(hidden[1] + now[1] + part)).double(), -1)
-    found: NDArray[np.float64] = (voice.unsqueeze(-1) * shift).numpy()
+def _joint(model: Accompanist, top: torch.Tensor, here: torch.Tensor, then: Sheet) -> NDArray[np.float64]:
+    """Probabilities [7, 192] of the next event's voice and shift, after one known event; of `then` its shape counts."""
+    each = {
+        name: getattr(then, name)[:1].repeat_interleave(PARTS, 0) for name in ("events", "places", "own", "references")
+    }
+    each["events"][:, 0] = torch.arange(PARTS)
+    chords = torch.zeros(PARTS, CHORD_SIZE)
+    voice, shift, *_ = model.foretell(
+        top.expand(PARTS, -1), here.expand(PARTS, -1), msgspec.structs.replace(then, **each), chords
+    )
+    found: NDArray[np.float64] = (voice[:1].double().softmax(-1).T * shift.double().softmax(-1)).numpy()
     return found
 
 

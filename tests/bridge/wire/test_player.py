@@ -1,5 +1,6 @@
 import itertools
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -325,7 +326,7 @@ def test_a_key_struck_again_keeps_its_mark_until_the_last_of_its_offs_is_written
 def test_a_groove_moves_what_sounds_and_what_is_said_to_sound_but_not_the_plan(stage: Stage) -> None:
     stage.player.put(1, note(0.5, 0.5))
     stage.player.put(2, note(1.0, 0.5))
-    stage.player.sway(Groove(swing={Voice.LEAD: 1.0}), ROLLING)
+    stage.player.sway(ROLLING, Groove(swing={Voice.LEAD: 1.0}))
     stage.at(2.0)
     assert [round(time, 4) for time, _ in onsets(stage.out)] == [round(1 / 3, 4), 0.5]
     sent = [report for report in stage.reports if isinstance(report, Sent)]
@@ -336,11 +337,22 @@ def test_a_groove_moves_what_sounds_and_what_is_said_to_sound_but_not_the_plan(s
 
 
 def test_a_groove_that_is_turned_while_notes_wait_moves_them_at_once_and_back(stage: Stage) -> None:
-    stage.player.sway(Groove(swing={Voice.LEAD: 1.0}), ROLLING)
+    stage.player.sway(ROLLING, Groove(swing={Voice.LEAD: 1.0}))
     stage.player.put(1, note(0.5))
     stage.player.put(2, note(1.5))
     stage.player.recall([1])
-    stage.player.sway(Groove(), ROLLING)
+    stage.player.sway(ROLLING, Groove())
     stage.at(3.0)
     assert [time for time, _ in onsets(stage.out)] == [0.75]
     assert not open_notes(stage.out)
+
+
+def test_a_drummers_lateness_is_milliseconds_at_any_tempo(stage: Stage) -> None:
+    groove, snare = Groove(feel=1.0, style="jazz"), Note(Voice.DRUMS, 0.25, 0.125, 38, 80)
+    stage.map = msgspec.structs.replace(ROLLING, bpm=60.0)
+    stage.player.sway(ROLLING, groove)
+    stage.player.sway(stage.map)
+    stage.player.put(1, snare)
+    stage.at(1.0)
+    ((time, _),) = onsets(stage.out, "drums")
+    assert time == pytest.approx(stage.map.time_at(groove.on(snare, 0.0, 60.0)))
