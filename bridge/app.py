@@ -234,7 +234,7 @@ class Desk:
         self._roadie.want(find(pack, places.pack_folders(self.settings)))
 
     def panic(self) -> None:
-        """Silence now, and nothing that would begin again by itself."""
+        """Silence now: nothing is repeated any more, and a band that plays alone rests until a bar begins."""
         self.band.panic()
 
     def keep(self, bars: int) -> None:

@@ -46,6 +46,8 @@ ABOUT_TO = 0.125
 """Beats before a chord of the chart at which a key belongs to it already: fingers are early."""
 LATELY = 4096
 """Notes that the take of a band keeps which does not record everything."""
+REST = 1.0
+"""Beats that the band is silent after a panic, at the least: it comes in again with a bar."""
 MEMORY = 512
 """Events that a new engine is told of."""
 
@@ -94,6 +96,8 @@ class Band:
         self.heard = 0
         self._sounding: dict[int, Sent] = {}
         self._stopped = float("-inf")
+        self.rests_until = float("-inf")
+        """Stage beat of the bar with which the music goes on after the last panic."""
 
     @property
     def beat(self) -> float:
@@ -140,10 +144,12 @@ class Band:
         return self.conductor.board.repeats
 
     def panic(self) -> None:
-        """Silence, now: every note closed, nothing planned, the player's keys taken as up."""
+        """Silence, now and until a bar begins: every note closed, nothing planned, the player's keys taken as up."""
+        self.rests_until = self.map.next_bar(self.beat + REST)
         self._to_wire(Panic())
         self.conductor.board.silence()
         self.conductor.jump(self.beat, going_on=False)
+        self.conductor.rest(self.rests_until)
         self._lift(self.beat)
 
     def from_wire(self, message: FromWire) -> None:

@@ -70,6 +70,7 @@ class Conductor:
         self.pressed = float("-inf")
         self._moment = Moment(0.0, 0.0, TempoMap())
         self._alive: float | None = None
+        self._rests_until = -math.inf
 
     @property
     def voices(self) -> tuple[Voice, ...]:
@@ -111,7 +112,7 @@ class Conductor:
             self._floors[name] = floor
         # In the band's order, so that whoever is asked later hears what the others are going to play.
         for (name, _), section in sorted(self._sections.items(), key=lambda seat: BAND.index(seat[1].voices[0])):
-            turn = self._floors[name].band
+            turn = self._after_rest(self._floors[name].band)
             if turn is not None:
                 section.commit.early = self.knobs.early
                 self._fill(
@@ -156,6 +157,11 @@ class Conductor:
         self.first = beat if going_on and self.first is not None else None
         self.hits.forget_position()
         self._listener.forget_entries()
+        self._rests_until = -math.inf
+
+    def rest(self, until: float) -> None:
+        """Play nothing before a stage beat; a jump ends the rest."""
+        self._rests_until = until
 
     def choose_voices(self, voices: Collection[Voice] | Mapping[Voice, str]) -> None:
         """Say which voices play, and with which pack ("" or not named: the one that is there); one that goes off is
@@ -341,6 +347,12 @@ class Conductor:
         for voice in section.voices:
             self._plan.withdraw(voice, -math.inf, hush=hush)
             self._plan.unfill(voice)
+
+    def _after_rest(self, turn: Span | None) -> Span | None:
+        """What is left of a turn when the band has rested."""
+        if turn is None or turn.start >= self._rests_until:
+            return turn
+        return Span(self._rests_until, turn.end) if self._rests_until < turn.end else None
 
     def _fill(self, section: Section, turn: Span, now: Moment, unled: bool) -> None:
         if self._serves(section, now.seconds) and (self._informed or unled):

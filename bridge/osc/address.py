@@ -68,7 +68,7 @@ ACTIONS: tuple[Action, ...] = (
         "bars, 1 to 64",
     ),
     *(Action(deed.name, deed.description, deed.argument, deed.query, deed.parts) for deed in DEEDS),
-    Action("panic", "End every note at once."),
+    Action("panic", "End every note at once; a band that plays alone rests until a bar begins."),
     Action("status", "Answer every status line, then the number of them at this address.", query=True),
     Action("ping", "Answer «antiphon» and the version.", query=True),
     Action("refresh", "Answer the value of every parameter, then the status.", query=True),

@@ -92,9 +92,8 @@ class TextureSide:
             self.step()
 
     def panic(self) -> None:
-        """Silence now, and until the next bar."""
-        map = self._band.map
-        self._quiet_until = map.next_bar(self._band.beat + 0.25)
+        """Silence now, and for as long as the band rests."""
+        self._quiet_until = self._band.rests_until
         self.step()
 
     def took(self, message: FromSound) -> None:

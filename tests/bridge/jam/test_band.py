@@ -179,6 +179,24 @@ def test_a_panic_controller_silences_everything() -> None:
     assert not open_notes(rehearsal.out)
 
 
+@pytest.mark.parametrize("seconds", [4.3, 5.0, 5.7, 5.95])
+def test_a_band_that_plays_alone_rests_after_a_panic_until_a_bar_begins(seconds: float) -> None:
+    rehearsal = jam(Knobs(mode="free"))
+    rehearsal.run(seconds)
+    assert open_notes(rehearsal.out)
+    before, count = rehearsal.band.beat, len(onsets(rehearsal.out))
+    rehearsal.band.panic()
+    rehearsal.run(0.05)
+    assert not open_notes(rehearsal.out)
+    rehearsal.run(4.0)
+    first = rehearsal.band.map.beat_at(onsets(rehearsal.out)[count][0])
+    bar = rehearsal.band.map.next_bar(before + 1.0)
+    assert bar - 0.01 <= first < bar + 1.0
+    rehearsal.stop()
+    rehearsal.run(1.0)
+    assert not open_notes(rehearsal.out)
+
+
 def test_a_late_note_is_counted_once() -> None:
     rehearsal = jam()
     sent: list[Sent] = []

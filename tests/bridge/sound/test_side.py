@@ -106,6 +106,7 @@ def test_a_panic_is_silence_until_the_next_bar() -> None:
     desk = Desk()
     desk.roll()
     desk.time += 0.5
+    desk.band.panic()
     desk.side.panic()
     assert not desk.scene.sounding
     desk.time += 1.0
