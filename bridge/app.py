@@ -33,6 +33,7 @@ from bridge.lock import DaemonLock
 from bridge.midi.ports import controls
 from bridge.music.tunes import Tune
 from bridge.osc.server import OscServer
+from bridge.pulse import Pulse
 from bridge.record.session_band import SessionBand
 from bridge.record.session_engine import identity
 from bridge.record.session_keeping import Keeper
@@ -57,8 +58,8 @@ from bridge.wire.setup import Setup
 
 TICK = 0.02
 """Seconds between decisions while the music plays."""
-IDLE = 0.25
-"""Seconds between looks while it does not; messages are taken at once either way."""
+IDLE = 1.0
+"""Seconds between looks while it does not; messages and knobs are heeded at once either way."""
 KNOBS = 0.02
 """Seconds from one time that turned knobs are heeded to the next."""
 
@@ -145,6 +146,7 @@ class Desk:
             self.crew.with_sound(self.switchboard.sound_ended)
         self.page: WebSide | None = None
         """The page, where it is served."""
+        self._pulse: Pulse | None = None
         self._stack = contextlib.AsyncExitStack()
 
     async def __aenter__(self) -> "Desk":
@@ -160,7 +162,7 @@ class Desk:
             stack.callback(self._roadie.close)
             self.crew.start(stack)
             self._apply_knobs()
-            turned = Soon(self._apply_knobs, KNOBS)
+            turned = Soon(self._turned, KNOBS)
             stack.callback(turned.cancel)
             stack.callback(self.table.subscribe(lambda _: turned.ask()))
             if self.settings.osc.enabled:
@@ -176,8 +178,8 @@ class Desk:
                 stack.push_async_callback(self.page.stop)
                 await self.page.start()
             await self.crew.wait_for_ports()
-            pulse = asyncio.create_task(self._beat(), name="pulse")
-            stack.callback(pulse.cancel)
+            self._pulse = Pulse(self._step)
+            stack.callback(self._pulse.stop)
             self._stack = stack.pop_all()
         if self.settings.clock.autostart:
             self.start()
@@ -287,22 +289,27 @@ class Desk:
         self._casting.open(lineup)
         self.console.open(self.settings.preset, self.settings.knobs)
 
-    async def _beat(self) -> None:
-        """Decide again and again; a fault in a decision is told, and the next one is made all the same."""
-        while True:
-            await asyncio.sleep(TICK if self.band.map.playing else IDLE)
-            try:
-                self.band.step()
-                self.console.step(self.band.conductor.horizon.seconds)
-                self._taste.step()
-                self._texture.step()
-            except Exception as error:
-                self.tell(f"a decision failed ({error!r}); the band plays on, but please report this")
-            self._roadie.step(self.band.conductor.overdue(time.perf_counter()))
+    def _step(self) -> float:
+        """Decide, and say in how many seconds to decide again; a fault in a decision is told, and more follow."""
+        try:
+            self.band.step()
+            self.console.step(self.band.conductor.horizon.seconds)
+            self._taste.step()
+            self._texture.step()
+        except Exception as error:
+            self.tell(f"a decision failed ({error!r}); the band plays on, but please report this")
+        self._roadie.step(self.band.conductor.overdue(time.perf_counter()))
+        return TICK if self.band.map.playing else IDLE
 
     def _unexpected(self, _: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         """What no one caught: told in one line, never the end of the daemon."""
         self.tell(f"{context.get('exception') or context.get('message')!r}; the band plays on, but please report this")
+
+    def _turned(self) -> None:
+        """A knob was turned."""
+        self._apply_knobs()
+        if self._pulse is not None:
+            self._pulse.wake()
 
     def _apply_knobs(self) -> None:
         """Bring clock and band in line with the parameter table."""
@@ -321,6 +328,8 @@ class Desk:
 
     def _heard(self, role: str, message: FromChild | None) -> None:
         self.switchboard.heard(role, message)
+        if self._pulse is not None:
+            self._pulse.wake()
 
     def _engine_ended(self, code: int) -> None:
         self.switchboard.engine_ended(code)

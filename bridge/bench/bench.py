@@ -19,9 +19,10 @@ from bridge.bench.neighbour import Neighbour
 from bridge.bench.outside import listen
 from bridge.bench.peers import PEERS, Peer, beside, timed
 from bridge.bench.report import ISR_WORDS, Cost, Report
-from bridge.bench.resident import resident
+from bridge.bench.resident import Beside, resident
 from bridge.bench.rig import Rig
 from bridge.bench.stage import Stage, home, settings
+from bridge.bench.usage import measurable
 from bridge.control.parameter import Value
 from bridge.engine.pack import read_card
 from bridge.errors import AntiphonError, PackError
@@ -141,11 +142,15 @@ class Bench:
     async def _resident(self, folder: Path, pack: Path | None) -> None:
         self._say("the daemon left alone: ready, memory, idle")
         midi, lengths = self.report.machine.midi, self._wanted.lengths
-        async with resident(folder / "resident", midi, self._client, pack) as daemon:
+        async with contextlib.AsyncExitStack() as stack:
+            beside = None
+            if midi == JACK and measurable():
+                beside = await stack.enter_async_context(Beside(f"{self._client} empty"))
+            daemon = await stack.enter_async_context(resident(folder / "resident", midi, self._client, pack))
             ready = await daemon.ready(pack is not None)
             self._keep(ready=ready, ready_s=ready.pack if ready.pack is not None else ready.ports)
             self._keep(rss_mb=daemon.memory_mb())
-            idle = await daemon.idle(lengths.idle, f"{self._client} empty" if midi == JACK else "")
+            idle = await daemon.idle(lengths.idle, beside)
         if idle is None:
             self._note("idle and memory: this system does not tell what other processes use")
         else:

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Self
 
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
@@ -52,27 +53,30 @@ class Resident:
         """Megabytes of the three processes together; None where this system does not say."""
         return memory_mb(self._processes().values()) if measurable() else None
 
-    async def idle(self, seconds: float, client: str) -> Idle | None:
-        """Percent of a core over so many seconds; with `client`, of an empty JACK client of that name beside it."""
+    async def idle(self, seconds: float, beside: "Beside | None" = None) -> Idle | None:
+        """Percent of a core over so many seconds in all, and of empty JACK clients `beside` it where they are wanted.
+
+        Whichever client JACK wakes first in a cycle pays for the processor's cold caches, 1 to 2 % of a core at 64
+        frames. So half of the time an older client is there, which is woken before us, and half of it a newer one.
+        """
         if not measurable():
             return None
-        async with contextlib.AsyncExitStack() as stack:
-            processes = self._processes()
-            empty = 0
-            if client:
-                from bridge.bench.outside import empty as empty_client
+        if beside is None:
+            return Idle(*await self._used(seconds))
+        first = await self._used(seconds / 2, beside.pid)
+        await beside.change_places()
+        return _mean(Idle(*first), Idle(*await self._used(seconds / 2, beside.pid)))
 
-                beside = await stack.enter_async_context(Neighbour(empty_client, client))
-                await beside.hear()
-                empty = beside.pid
-            await asyncio.sleep(SETTLED)
-            watched = {**processes, EMPTY: empty} if empty else processes
-            began, before = time.perf_counter(), {name: cpu_seconds(pid) for name, pid in watched.items()}
-            await asyncio.sleep(seconds)
-            wall, after = time.perf_counter() - began, {name: cpu_seconds(pid) for name, pid in watched.items()}
+    async def _used(self, seconds: float, empty: int = 0) -> tuple[float, float | None, dict[str, float]]:
+        """Percent of a core: of our processes together, of an empty client, and of ours each."""
+        watched = self._processes() | ({EMPTY: empty} if empty else {})
+        await asyncio.sleep(SETTLED)
+        began, before = time.perf_counter(), {name: cpu_seconds(pid) for name, pid in watched.items()}
+        await asyncio.sleep(seconds)
+        wall, after = time.perf_counter() - began, {name: cpu_seconds(pid) for name, pid in watched.items()}
         percent = {name: 100.0 * (after[name] - before[name]) / wall for name in watched}
-        empty_percent = percent.pop(EMPTY, None)
-        return Idle(sum(percent.values()), empty_percent, percent)
+        client = percent.pop(EMPTY, None)
+        return sum(percent.values()), client, percent
 
     def _processes(self) -> dict[str, int]:
         """Name -> process id of the desk and its two children."""
@@ -110,6 +114,44 @@ class Resident:
                 await asyncio.sleep(LOOK)
         finally:
             asker.close()
+
+
+class Beside:
+    """An empty Python client on JACK for comparison, in a process of its own: at first one that is older than us."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._stack = contextlib.AsyncExitStack()
+        self.pid = 0
+
+    async def __aenter__(self) -> Self:
+        self.pid = await self._begin(f"{self._name} before")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def change_places(self) -> None:
+        """Let a newer one take its place."""
+        older = self._stack.pop_all()
+        self.pid = await self._begin(f"{self._name} after")  # while the older holds its number in JACK's order
+        await older.aclose()
+
+    async def _begin(self, name: str) -> int:
+        from bridge.bench.outside import empty
+
+        client = await self._stack.enter_async_context(Neighbour(empty, name))
+        await client.hear()
+        return client.pid
+
+
+def _mean(one: Idle, other: Idle) -> Idle:
+    """Halfway between two measurements."""
+    return Idle(
+        (one.processes + other.processes) / 2,
+        ((one.client or 0.0) + (other.client or 0.0)) / 2,
+        {name: (percent + other.each[name]) / 2 for name, percent in one.each.items()},
+    )
 
 
 class _Answers(asyncio.DatagramProtocol):

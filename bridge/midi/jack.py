@@ -87,7 +87,7 @@ class JackPorts:
         # Asked of the library itself: 750 times a second, the wrapper's generator costs 0.4 % of a core.
         self._buffer: Any = jack._lib.jack_port_get_buffer
         self._count: Any = jack._lib.jack_midi_get_event_count
-        self._callback: Any = None
+        self._callbacks: tuple[Any, ...] = ()
         self._start: int = self._client.frame_time
         self._latest = 0
         self._lost: tuple[float, float] | None = None
@@ -120,15 +120,17 @@ class JackPorts:
                 self._inlets.append((Inlet(name, deliver), port, port._ptr))
             sinks = {name: client.midi_outports.register(name) for name in outs}
             self._cycle = Cycle(self.rate, sinks, deliver, jack.JackError)
-            self._listen()
+            pointers = {inlet.port: pointer for inlet, _, pointer in self._inlets}
+            patchbay = Patchbay(client, jack.JackError, deliver, pointers)
+            self._listen(patchbay)
             client.set_blocksize_callback(self._measure)
             client.set_xrun_callback(self._missed)
             client.set_shutdown_callback(self._server_died)
             client.activate()
             if GUEST in outs and IN in ins:
                 client.connect(f"{client.name}:{GUEST}", f"{client.name}:{IN}")
-            self._patchbay = Patchbay(client, jack.JackError, deliver)
-            self._patchbay.open()
+            self._patchbay = patchbay
+            patchbay.open()
         except jack.JackError as error:
             raise PortError(f"JACK would not give us our ports ({error}); restart its server") from error
 
@@ -202,28 +204,44 @@ class JackPorts:
         """Wait for two periods: a new cable carries nothing before, and what was written has left after."""
         time.sleep(2 * self.period / self.rate)
 
-    def _listen(self) -> None:
+    def _listen(self, patchbay: Patchbay) -> None:
         """Have JACK call us once a cycle: to hand on what came in and to write what is due. Raises JackError.
 
         Nearly every cycle has nothing of either, and each finds its code out of the processor's cache. So what looks is
-        short, has all it needs at hand, and is called by the library itself: the wrapper between would cost half as
-        much again.
+        short, has all it needs at hand, passes over in ports that nobody plays to, and is called by the library itself:
+        the wrapper between would cost half as much again.
         """
-        jack, buffer, count, work = _library(), self._buffer, self._count, self._work
-        pointers, cycle = tuple(pointer for _, _, pointer in self._inlets), self._cycle
+        jack, buffer, count, work, cycle = _library(), self._buffer, self._count, self._work, self._cycle
 
         def look(frames: int, _: object) -> int:
-            for pointer in pointers:
+            for pointer in patchbay.heard:
                 if count(buffer(pointer, frames)):
                     work(frames)
                     return 0
+            # What we play to our own ins comes in while the port it went through is unclean.
             if cycle.waiting or cycle.unclean or cycle.restless:
                 work(frames)
             return 0
 
-        self._callback = jack._ffi.callback("JackProcessCallback", look, error=0)
-        if jack._lib.jack_set_process_callback(self._client._ptr, self._callback, jack._ffi.NULL):
-            raise jack.JackError("it takes no process callback")
+        def changed(*_: object) -> None:
+            patchbay.changed()
+
+        library, client, nothing = jack._lib, self._client._ptr, jack._ffi.NULL
+        self._callbacks = tuple(
+            jack._ffi.callback(kind, function)
+            for kind, function in (
+                ("JackProcessCallback", look),
+                ("JackPortConnectCallback", changed),
+                ("JackPortRegistrationCallback", changed),
+            )
+        )
+        process, connects, registers = self._callbacks
+        if (
+            library.jack_set_process_callback(client, process, nothing)
+            or library.jack_set_port_connect_callback(client, connects, nothing)
+            or library.jack_set_port_registration_callback(client, registers, nothing)
+        ):
+            raise jack.JackError("it takes no callback")
 
     def _work(self, frames: int) -> None:
         """A cycle with something to do, on JACK's thread: nothing may escape, or what is behind it is lost too."""

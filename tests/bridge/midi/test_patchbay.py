@@ -1,7 +1,7 @@
 """The patchbay on a client of our own making; the real one is driven in tests/live."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -36,8 +36,11 @@ class Client:
         self.server = threading.Event()
         self.server.set()
         self.broken = False
+        self.looks = 0
+        self.tell: Callable[[], object] = lambda: None
 
     def get_ports(self, is_midi: bool, is_output: bool = False, is_input: bool = False) -> list[Port]:
+        self.looks += not (is_output or is_input)
         if self.broken:
             raise NoAnswerError("no answer")
         hands = {name for name in self.outside if name.endswith("hand")}
@@ -55,10 +58,16 @@ class Client:
     def connect(self, source: str, target: str) -> None:
         assert self.server.wait(PATIENCE)
         self.laid.add((source, target))
+        self.tell()
+
+    def appear(self, *names: str) -> None:
+        self.outside |= set(names)
+        self.tell()
 
     def vanish(self, name: str) -> None:
         self.outside.discard(name)
         self.laid = {pair for pair in self.laid if name not in pair}
+        self.tell()
 
 
 class Studio:
@@ -68,13 +77,23 @@ class Studio:
         self.client = Client()
         self.told: list[PortNews] = []
         self.news = threading.Semaphore(0)
-        self.patchbay = Patchbay(self.client, NoAnswerError, self.deliver)
+        self.patchbay = Patchbay(self.client, NoAnswerError, self.deliver, {"in": "the in port"})
         self.patchbay.open()
+        self.client.tell = self.patchbay.changed
 
     def deliver(self, event: Arrival | Written | PortNews) -> None:
         assert isinstance(event, PortNews)
         self.told.append(event)
         self.news.release()
+
+    @property
+    def heard(self) -> list[object]:
+        return list(self.patchbay.heard)
+
+    def look(self) -> None:
+        """Until one is done."""
+        self.patchbay.look()
+        assert self.patchbay._done.wait(PATIENCE)
 
     def hear(self) -> PortNews:
         assert self.news.acquire(timeout=PATIENCE)
@@ -101,7 +120,7 @@ def test_what_comes_back_is_plugged_in_again_while_nobody_waits_for_it(studio: S
     studio.client.vanish("synth:ear")
     studio.patchbay.look()
     assert studio.hear() == PortNews("lead", "lost", "synth:ear")
-    studio.client.outside.add("synth:ear")
+    studio.client.appear("synth:ear")
     studio.client.server.clear()
     for _ in range(3):
         studio.patchbay.look()  # returns, though the server lays no cable yet
@@ -128,14 +147,14 @@ def test_the_cables_of_before_are_laid_again_while_nobody_waits_and_what_is_not_
         pass
     assert studio.told == [PortNews("lead", "lost", "drums:ear"), PortNews("", "restored")]
     assert studio.patchbay.cables == {"in": ("keys:hand",), "lead": ("synth:ear",)}
-    studio.client.outside.add("drums:ear")
+    studio.client.appear("drums:ear")
     studio.patchbay.look()
     studio.patchbay.look()
     assert studio.hear() == PortNews("lead", "found", "drums:ear")
 
 
 def test_several_that_come_back_to_a_port_are_told_of_when_the_last_is_connected(studio: Studio) -> None:
-    studio.client.outside.add("organ:ear")
+    studio.client.appear("organ:ear")
     for name in ("synth:ear", "organ:ear"):
         studio.patchbay.connect("lead", name)
     studio.client.vanish("synth:ear")
@@ -143,7 +162,7 @@ def test_several_that_come_back_to_a_port_are_told_of_when_the_last_is_connected
     studio.patchbay.look()
     studio.hear()
     studio.hear()
-    studio.client.outside |= {"synth:ear", "organ:ear"}
+    studio.client.appear("synth:ear", "organ:ear")
     laid: list[int] = []
     told = studio.patchbay._deliver
 
@@ -165,3 +184,46 @@ def test_whoever_asks_for_the_cables_of_before_is_answered_though_jack_does_not(
     studio.hear()
     assert [news.what for news in studio.told] == ["restored", "complaint"]
     assert studio.patchbay.awaited == {"lead": ("synth:ear",)}
+
+
+def test_an_in_port_is_listened_to_from_the_moment_that_something_may_play_to_it(studio: Studio) -> None:
+    assert studio.heard == ["the in port"]
+    studio.look()
+    assert studio.heard == []  # our own cable only
+    studio.client.connect("keys:hand", "Antiphon:in")
+    assert studio.heard == ["the in port"]
+    studio.look()
+    assert studio.heard == ["the in port"]
+    studio.client.vanish("keys:hand")
+    studio.look()
+    assert studio.heard == []
+    assert studio.patchbay.connect("in", "keys:hand") is False
+    assert studio.heard == ["the in port"]
+
+
+def test_an_in_port_is_listened_to_when_a_cable_comes_in_the_middle_of_a_look(studio: Studio) -> None:
+    found = studio.client.get_all_connections
+
+    def find(port: Port) -> list[Port]:
+        there = found(port)
+        studio.client.laid.add(("keys:hand", "Antiphon:in"))
+        studio.client.tell()
+        return there
+
+    studio.client.get_all_connections = find  # type: ignore[method-assign]
+    studio.look()
+    assert studio.heard == ["the in port"]
+    studio.client.get_all_connections = found  # type: ignore[method-assign]
+    studio.look()
+    assert studio.patchbay.cables["in"] == ("keys:hand",)
+    assert studio.heard == ["the in port"]
+
+
+def test_while_nothing_comes_or_goes_a_look_is_taken_now_and_then_all_the_same(studio: Studio) -> None:
+    for _ in range(30):
+        studio.look()
+    assert studio.client.looks == 3
+    studio.client.outside.discard("synth:ear")
+    for _ in range(10):
+        studio.look()
+    assert studio.client.looks == 4
