@@ -105,6 +105,7 @@ class Desk:
             lambda: (tuple(self.band.memory), self.band.heard),
             self.tell,
             time.monotonic,
+            self.crew.engine_queued,
         )
         self.console = Console(
             self.table,
@@ -298,7 +299,8 @@ class Desk:
             self._texture.step()
         except Exception as error:
             self.tell(f"a decision failed ({error!r}); the band plays on, but please report this")
-        self._roadie.step(self.band.conductor.overdue(time.perf_counter()))
+        conductor = self.band.conductor
+        self._roadie.step(conductor.overdue(time.perf_counter()), conductor.horizon.p95)
         return TICK if self.band.map.playing else IDLE
 
     def _unexpected(self, _: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:

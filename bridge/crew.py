@@ -8,6 +8,7 @@ import msgspec
 
 from bridge.children import KEY, SETUP, Child
 from bridge.errors import PortError
+from bridge.health.queued import queued
 from bridge.lines import Hear, Lines
 from bridge.wire.protocol import Bye, Ready, Trouble
 from bridge.wire.setup import Setup
@@ -98,6 +99,10 @@ class Crew:
     def kill_engine(self) -> None:
         """End an engine that does not answer; a new one starts."""
         self._children["engine"].kill()
+
+    def engine_queued(self) -> float | None:
+        """Seconds that the engine has stood in line for a processor; None where nobody knows."""
+        return queued(self._children["engine"].pid)
 
     def sound_settled(self) -> None:
         """The audio process is on the line: its next death is a new one."""

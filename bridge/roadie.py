@@ -12,10 +12,9 @@ from bridge.engine.family import Heard
 from bridge.engine.protocol import Fault, FromEngine, Load, Loaded, Unload
 from bridge.engine.setbacks import Setbacks
 from bridge.health.deaths import Deaths, cause
+from bridge.health.vigil import Vigil
 from bridge.settings import Engine as Wishes
 
-HANG = 2.0
-"""Seconds without any answer after which an engine is taken to hang, and replaced."""
 LOADING = 60.0
 """Seconds that loading a pack may take: the first session on a GPU takes long, a hostile pack for ever."""
 THEN = "the vamp plays until the next one is ready"
@@ -41,7 +40,10 @@ class Charge(msgspec.Struct, eq=False):
 
 
 class Roadie:
-    """Sends through `to_engine`; `kill` ends an engine that does not answer; `now` reads seconds."""
+    """Sends through `to_engine`; `kill` ends an engine that does not answer; `now` reads seconds.
+
+    `queued` gives the seconds that the engine has stood in line for a processor; None where nobody knows.
+    """
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class Roadie:
         memory: Memory,
         tell: Callable[[str], object],
         now: Callable[[], float],
+        queued: Callable[[], float | None] = lambda: None,
     ) -> None:
         self._wishes = wishes
         self._to_engine = to_engine
@@ -60,6 +63,7 @@ class Roadie:
         self._now = now
         self._charges: dict[Path, Charge] = {}
         self._deaths = Deaths("engine", THEN, tell)
+        self._vigil = Vigil(now, queued)
         self._there = False
         self._why = ""
 
@@ -84,6 +88,7 @@ class Roadie:
     def greet(self) -> None:
         """A new engine is on the line: it is told what to load."""
         self._there = True
+        self._vigil.forgive()
         for charge in list(self._charges.values()):
             self._load(charge)
 
@@ -119,8 +124,8 @@ class Roadie:
         """The engine hung up; that it has ended will be told."""
         self._there = False
 
-    def step(self, overdue: float) -> None:
-        """Look after it. `overdue`: seconds for which it owes an answer without a sign of life."""
+    def step(self, overdue: float, usual: float = 0.0) -> None:
+        """Look after it. `overdue`: seconds for which it owes an answer without a sign of life; `usual`: the rule."""
         now = self._now()
         self._deaths.step(now)
         if not self._there:
@@ -129,7 +134,7 @@ class Roadie:
         if late is not None:
             late.hopeless = True
             self._end(f"loading {late.folder.name} took longer than {LOADING:.0f} s, which is not tried again")
-        elif overdue > HANG:
+        elif self._vigil.hangs(overdue, usual):
             self._end(f"it did not answer for {overdue:.0f} s")
         else:
             for charge in list(self._charges.values()):

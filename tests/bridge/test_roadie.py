@@ -7,8 +7,9 @@ from bridge.engine.family import Pressed
 from bridge.engine.protocol import Fault, Load, Loaded, Unload
 from bridge.engine.setbacks import FIRST_PAUSE
 from bridge.health.deaths import QUIET
+from bridge.health.vigil import HANG
 from bridge.music.note import Voice
-from bridge.roadie import HANG, LOADING, Roadie
+from bridge.roadie import LOADING, Roadie
 from bridge.settings import Engine
 
 ONE, TWO, THREE = Path("/packs/one"), Path("/packs/two"), Path("/packs/three")
@@ -23,8 +24,15 @@ class Stage:
         self.told: list[str] = []
         self.killed = 0
         self.now = 1000.0
+        self.queued = 0.0
         self.roadie = Roadie(
-            wishes or Engine(), self.sent.append, self.kill, lambda: (HISTORY, 7), self.told.append, lambda: self.now
+            wishes or Engine(),
+            self.sent.append,
+            self.kill,
+            lambda: (HISTORY, 7),
+            self.told.append,
+            lambda: self.now,
+            lambda: self.queued,
         )
 
     def kill(self) -> None:
@@ -183,6 +191,19 @@ def test_an_engine_that_hangs_is_ended_and_told_once(stage: Stage) -> None:
     assert stage.killed == 1
     stage.die(-9)
     assert stage.told == ["the engine ended (it did not answer for 2 s): the vamp plays until the next one is ready"]
+
+
+def test_an_engine_that_the_machine_keeps_from_the_processor_is_left_alone(stage: Stage) -> None:
+    stage.live()
+    for step in range(50):
+        stage.now += 0.1
+        stage.queued += 0.09
+        stage.roadie.step(0.1 * step)
+    assert stage.killed == 0
+    for step in range(50, 100):
+        stage.now += 0.1
+        stage.roadie.step(0.1 * step)  # now it has one, and says nothing all the same
+    assert stage.killed == 1
 
 
 def test_a_load_that_takes_for_ever_is_ended_too(stage: Stage) -> None:
