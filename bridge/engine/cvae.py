@@ -2,7 +2,8 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import islice
 
 import msgspec
 import numpy as np
@@ -18,9 +19,10 @@ from bridge.engine.cvae_wishes import AT_REST, Measured, between, measured, sler
 from bridge.engine.family import Ask, Material
 from bridge.engine.pack import Pack
 from bridge.engine.session import Session
-from bridge.engine.window import PER_BEAT, Window
+from bridge.engine.window import PER_BEAT, Window, windows
 from bridge.music.chord import Chord
 from bridge.music.key import find_key
+from bridge.music.meter import Meter
 from bridge.music.note import Note, Span, Voice
 
 Floats = NDArray[np.float32]
@@ -37,6 +39,8 @@ THEME = 4
 """Windows that are made of one theme, more or less: the contrast says how much of each is its own."""
 LISTENED = 32.0
 """Beats whose notes tell the key where none is told."""
+MOST_DESCRIBED = 4
+"""Windows of a phrase that are read to describe it."""
 NOTHING = np.zeros((BEATS, len(VOICES)), np.float32)
 """No beat of any voice is known."""
 
@@ -102,6 +106,22 @@ class Cvae(Barwise):
             made = self._moved(scene, material)
         return notes_of(made, window, voices, -semitones)
 
+    def describe(
+        self, notes: Sequence[Note], beats: float, bar: float = 4.0, key: Sequence[int] = ()
+    ) -> Sequence[float]:
+        """Where a phrase lies: the mean of z over its windows, in the few numbers in which music differs most.
+
+        Empty for a pack that cannot say, or a phrase in which nothing is played. Raises EngineError.
+        """
+        meter = Meter(max(round(bar * PER_BEAT), 1), 4 * PER_BEAT)
+        phrase = list(islice(windows(Span(0.0, beats), meter, 0.0), MOST_DESCRIBED))
+        up = _to_c(key[0] % 12 if key else _tonic(notes))
+        heard = [(window, read(notes, window, up)) for window in phrase if any(n.beat in window.span for n in notes)]
+        if not heard:
+            return ()
+        z = [self._graphs.read(made, wish_row(Wish(), each.bar), beat_rows(each)) for each, made in heard]
+        return [float(value) for value in self._graphs.place(np.mean(z, 0))]
+
     def warm_up(self) -> None:
         """Run every graph with its real shapes, so that the first note is not the slow one."""
         window, silence = Window(0.0), rolls({})
@@ -110,6 +130,7 @@ class Cvae(Barwise):
             z = self._graphs.read(silence, row, beats)
             told = Told(silence, NOTHING, row, beats, z)
             self._graphs.make(told, self._graphs.way(told, z))
+            self._graphs.place(z)
 
     def _followed(self, scene: Scene) -> Rolls:
         """A window that follows what was heard, and fits what is known of it already."""
@@ -233,10 +254,16 @@ class Cvae(Barwise):
         last = self.memory.last_pressed
         if last is None:
             return 0, ()
-        weights = [0.0] * 12
-        for note in self.memory.player(Span(last - LISTENED, last + 1.0)):
+        return _to_c(_tonic(self.memory.player(Span(last - LISTENED, last + 1.0)))), ()
+
+
+def _tonic(notes: Iterable[Note]) -> int:
+    """Pitch class of the tonic that notes speak for."""
+    weights = [0.0] * 12
+    for note in notes:
+        if note.voice is not Voice.DRUMS:
             weights[note.pitch % 12] += note.duration
-        return _to_c(find_key(weights).tonic), ()
+    return find_key(weights).tonic
 
 
 def _to_c(tonic: int) -> int:

@@ -1,4 +1,7 @@
-"""The three graphs of a conditional VAE: they read a window, say where it lies, and make one."""
+"""The graphs of a conditional VAE: they read a window, say where it lies, and make one.
+
+A fourth one, which a pack may do without, says in a few numbers where a z lies among the music that it learnt from.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +22,7 @@ from bridge.errors import EngineError, PackError
 
 Floats = NDArray[np.float32]
 
-ENCODE, PRIOR, DECODE = "encode", "prior", "decode"
+ENCODE, PRIOR, DECODE, DESCRIBE = "encode", "prior", "decode", "describe"
 SHAPES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ENCODE: (("x", "wish", "beats"), ("mean", "deviation")),
     PRIOR: (("x", "known", "wish", "beats", "before", "noise", "read"), ("z", "context", "way")),
@@ -51,11 +54,20 @@ class Graphs:
         sessions = {name: open_graph(name) for name in SHAPES}
         self.latent = _latent(pack, sessions)
         self._encode, self._prior, self._decode = (sessions[name] for name in (ENCODE, PRIOR, DECODE))
+        self._describe = _describing(pack, open_graph, self.latent)
 
     def read(self, rolls: Rolls, wish: Floats, beats: Floats) -> Floats:
         """z [Z] of a whole window; of the wish only its meter is read."""
         (mean,) = self._encode.run(("mean",), {"x": _shown(rolls), "wish": wish[None], "beats": beats[None]})
         found: Floats = _finite(mean)[0]
+        return found
+
+    def place(self, z: Floats) -> Floats:
+        """Where a z [Z] lies [D], in numbers about 0 that stray by 1 or less; empty for a pack that cannot say."""
+        if self._describe is None:
+            return np.zeros(0, np.float32)
+        (place,) = self._describe.run(("place",), {"z": z[None]})
+        found: Floats = _finite(place)[0]
         return found
 
     def way(self, told: Told, z: Floats) -> Floats:
@@ -120,3 +132,14 @@ def _latent(pack: Pack, graphs: dict[str, Session]) -> int:
         outputs: dict[str, tuple[tuple[int | None, ...], type]] = {each: (sizes[each], np.float32) for each in gives}
         expect(card.name, name, graphs[name], inputs, outputs)
     return latent
+
+
+def _describing(pack: Pack, open_graph: Callable[[str], Session], latent: int) -> Session | None:
+    """The graph that says where a z lies; None for a pack whose card tells of no such place. Raises PackError."""
+    size = pack.card.model.get("place", 0)
+    if not size:
+        return None
+    session = open_graph(DESCRIBE)
+    place = {"place": ((None, size), np.float32)}
+    expect(pack.card.name, DESCRIBE, session, {"z": ((None, latent), np.float32)}, place)
+    return session

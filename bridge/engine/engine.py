@@ -238,13 +238,16 @@ class Engine:
         if self.busy or not self._curious:
             return
         wanted = self._curious.popleft()
-        member = self._cast.find(wanted.pack)
-        if member is None or member.ailing or not isinstance(member.family, Describes):
-            return
-        with contextlib.suppress(Exception):  # nothing of the stream is touched, and nobody waits
-            place = tuple(float(value) for value in member.family.describe(wanted.notes, wanted.beats))
-            if place and all(map(math.isfinite, place)):
-                self._say(Described(wanted.id, member.loaded.pack, place))
+        maker = self._cast.find(wanted.pack)
+        for member in (*([maker] if maker is not None else []), *self._cast):
+            if member.ailing or not isinstance(member.family, Describes):
+                continue
+            with contextlib.suppress(Exception):  # nothing of the stream is touched, and nobody waits
+                found = member.family.describe(wanted.notes, wanted.beats, wanted.bar, wanted.key)
+                place = tuple(float(value) for value in found)
+                if place and all(map(math.isfinite, place)):
+                    self._say(Described(wanted.id, member.loaded.pack, place, member.sha))
+                    return
 
     def _drop_asks(self, name: str) -> None:
         for entry in self._asks.of_pack(name):

@@ -134,9 +134,12 @@ class Family(Protocol):
 class Describes(Protocol):
     """What a family may offer beside: where a phrase lies among its own latents, so that taste can go by them."""
 
-    def describe(self, notes: Sequence[Note], beats: float) -> Sequence[float]:
+    def describe(
+        self, notes: Sequence[Note], beats: float, bar: float = 4.0, key: Sequence[int] = ()
+    ) -> Sequence[float]:
         """Always as many numbers, about 0 and seldom beyond 3, for notes with onsets in beats from a bar line on.
 
-        The phrase is `beats` long. Empty for one that the family cannot read. Raises EngineError.
+        The phrase is `beats` long and its bars `bar` beats; `key` is its scale as in an ask. Empty for one that the
+        family cannot read. What was heard plays no part in it, and is not changed by it. Raises EngineError.
         """
         ...

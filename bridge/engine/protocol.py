@@ -80,15 +80,19 @@ class Cancel(msgspec.Struct, frozen=True, tag=True):
 
 
 class Describe(msgspec.Struct, frozen=True, tag=True):
-    """Desk: say where the pack of that name ("": the default one) has a phrase among its latents.
+    """Desk: say where a phrase lies among the latents of the pack of that name ("": the default one), or else of any
+    that can.
 
-    Onsets in beats from the phrase's first bar line. Answered by `Described`, or not at all by a pack that cannot.
+    Onsets in beats from the phrase's first bar line; `bar` in beats, `key` as in an ask. Answered by `Described` when
+    nobody waits for a note, or not at all where no loaded pack can.
     """
 
     id: str
     notes: tuple[Note, ...]
     beats: float
     pack: str = ""
+    bar: float = 4.0
+    key: tuple[int, ...] = ()
 
 
 class Ear(msgspec.Struct, frozen=True, tag=True):
@@ -131,11 +135,12 @@ class PhraseEnd(msgspec.Struct, frozen=True, tag=True):
 
 
 class Described(msgspec.Struct, frozen=True, tag=True):
-    """Engine: where a pack has the phrase `id`."""
+    """Engine: where a pack has the phrase `id`. `sha` tells its version: another one's latents are other ones."""
 
     id: str
     pack: str
     place: tuple[float, ...]
+    sha: str = ""
 
 
 class Fault(msgspec.Struct, frozen=True, tag=True):

@@ -52,10 +52,12 @@ def profile(name: str | None, new: bool, rename: str | None) -> str:
 def suggest(name: str | None, count: int, as_json: bool) -> str:
     """What a profile may like. Raises TasteError."""
     from bridge.taste import neighbours
+    from bridge.taste.describing import describe_rest
     from bridge.taste.suggest import suggestions
 
     with _store() as store:
         profile = store.current() if name is None else store.find(name)
+        describe_rest(store)
         found = suggestions(store, profile, _presets(), count)
     if as_json:
         return msgspec.json.encode(found).decode()

@@ -48,15 +48,15 @@ def fit(
     return weights
 
 
-def fit_among(own: tuple[Floats, Floats], others: tuple[Floats, Floats]) -> Floats:
-    """Weights [D + 1] of a player among others: theirs, all taken together, are where the player's begin."""
-    prior = fit(*others) if len(others[1]) else None
-    return fit(*own, prior=prior)
-
-
 def liked(weights: Floats, vectors: Floats) -> Floats:
     """How likely each of some features [N, D] is to be liked, 0 to 1."""
-    return sigmoid(vectors @ weights[:-1] + weights[-1])
+    return sigmoid(odds(weights, vectors))
+
+
+def odds(weights: Floats, vectors: Floats) -> Floats:
+    """The same in log-odds."""
+    found: Floats = vectors @ weights[:-1] + weights[-1]
+    return found
 
 
 def dense(rows: Sequence[Mapping[str, float]]) -> Floats:

@@ -1,24 +1,24 @@
 """What a profile's likes come to: the weights that the engine is told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.taste import content
+from bridge.taste import layers
 from bridge.taste.features import SIZE
 from bridge.taste.item import Item, Kind, phrase_of
 from bridge.taste.liking import Liking
 from bridge.taste.store import Opinion, Profile, Store
 
 Floats = NDArray[np.float64]
+Pairs = Sequence[tuple[Item, float]]
+"""Phrases and what somebody thinks of them, -1 to 1."""
+Places = Mapping[str, Sequence[float]]
+"""Item's id -> where a pack's latents have it."""
 
-LEAST = 6
-"""Opinions on phrases that a pack has described, before its latents count."""
-LATENT_PRECISION = 8.0
-"""How firmly the weights of latents are held to 0: there are many of them."""
 DIGITS = 4
 """To which the weights are rounded: they are written into logs."""
 
@@ -33,9 +33,11 @@ def liking(store: Store, profile: Profile) -> Liking:
     others = [pair for each in everybody if each.id != profile.id for pair in spoken(store.opinions(each), items)]
     if not own and not others:
         return Liking()
-    weights = content.fit_among(table(own), table(others))
-    packs = {pack: _latents(own, weights, places) for pack, places in store.places().items()}
-    return Liking(_rounded(weights[:-1]), {pack: found for pack, found in packs.items() if found})
+    packs = {pack: _learnt(own, others, places) for pack, places in store.places().items()}
+    return Liking(
+        _rounded(_learnt(own, others, {}).features[:-1]),
+        {pack: _rounded(learnt.latents) for pack, learnt in packs.items() if learnt.latents.any()},
+    )
 
 
 def spoken(opinions: Iterable[Opinion], items: Mapping[str, Item]) -> list[tuple[Item, float]]:
@@ -44,12 +46,25 @@ def spoken(opinions: Iterable[Opinion], items: Mapping[str, Item]) -> list[tuple
     return [(item, value) for item, value in found if item is not None and item.kind is Kind.PHRASE]
 
 
-def table(pairs: Iterable[tuple[Item, float]]) -> tuple[Floats, Floats]:
-    """Features [N, SIZE] and opinions [N] of phrases; those that cannot be read are left out."""
-    rows = [(features_of(item.content), value) for item, value in pairs]
-    kept = [(row, value) for row, value in rows if row]
-    vectors = np.array([row for row, _ in kept]).reshape(len(kept), SIZE)
-    return vectors, np.array([value for _, value in kept])
+def _learnt(own: Pairs, others: Pairs, places: Places) -> layers.Learnt:
+    return layers.learn(said(own, places), layers.together(said(others, places)))
+
+
+def said(pairs: Pairs, places: Places) -> layers.Said:
+    """What somebody thinks of phrases; those that cannot be read are left out. `places` is where a pack has them."""
+    kept = [(item, row, value) for item, value in pairs if (row := features_of(item.content))]
+    return layers.Said(
+        np.array([row for _, row, _ in kept]).reshape(len(kept), SIZE),
+        placed([item.id for item, _, _ in kept], places),
+        np.array([value for _, _, value in kept]),
+    )
+
+
+def placed(ids: Sequence[str], places: Places) -> Floats:
+    """Where a pack has items [N, L], with a row of NaN for those that it has not described."""
+    width = len(next(iter(places.values()), ()))
+    rows = [places.get(id, ()) for id in ids]
+    return np.array([row if len(row) == width else [np.nan] * width for row in rows]).reshape(len(ids), width)
 
 
 @lru_cache(maxsize=4096)
@@ -59,23 +74,6 @@ def features_of(text: str) -> tuple[float, ...]:
         return phrase_of(Item("", Kind.PHRASE, "", text)).features
     except msgspec.MsgspecError:
         return ()
-
-
-def _latents(
-    own: Iterable[tuple[Item, float]], weights: Floats, places: Mapping[str, tuple[float, ...]]
-) -> tuple[float, ...]:
-    """Weights of a pack's latents, the last of them a constant, for what the features leave open."""
-    known = [(places[item.id], features_of(item.content), value) for item, value in own if item.id in places]
-    known = [each for each in known if each[1] and len(each[0]) == len(known[0][0])]
-    if len(known) < LEAST:
-        return ()
-    vectors = np.array([place for place, _, _ in known])
-    centre, spread = vectors.mean(0), np.maximum(vectors.std(0), 1e-3)
-    given = np.array([row for _, row, _ in known]) @ weights[:-1] + weights[-1]
-    values = np.array([value for _, _, value in known])
-    fitted = content.fit((vectors - centre) / spread, values, precision=LATENT_PRECISION, given=given)
-    plain = fitted[:-1] / spread
-    return _rounded(np.append(plain, fitted[-1] - plain @ centre))
 
 
 def _rounded(weights: Floats) -> tuple[float, ...]:

@@ -37,6 +37,16 @@ STEPS: tuple[str, ...] = (
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE chosen (one INTEGER PRIMARY KEY CHECK (one = 1), profile INTEGER NOT NULL) STRICT;
     """,
+    """
+    DROP TABLE latents;
+    CREATE TABLE latents (
+        item TEXT NOT NULL REFERENCES items (id) ON DELETE CASCADE,
+        pack TEXT NOT NULL,
+        sha TEXT NOT NULL,
+        vector TEXT NOT NULL,
+        PRIMARY KEY (item, pack)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 """Each turns a file of one version into one of the next; the first makes it from nothing."""
 VERSION = len(STEPS)

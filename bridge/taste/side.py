@@ -16,7 +16,7 @@ from bridge.taste.house import House
 from bridge.taste.item import Item, of_phrase, of_preset, of_settings
 from bridge.taste.lately import Lately
 from bridge.taste.liking import Liking
-from bridge.taste.phrase import LONGEST
+from bridge.taste.phrase import LONGEST, Phrase
 from bridge.taste.scribe import Job, Scribe
 from bridge.taste.state import CUT_SHORT, DISLIKE, KEPT, LIKE, State
 from bridge.taste.store import Store
@@ -73,19 +73,19 @@ class TasteSide:
         """See who plays now; call it often while the music plays."""
         phrase = self._lately.step(self._house.band)
         if phrase is not None:
-            self._keep([of_phrase(phrase)], CUT_SHORT, "cut short")
+            self._keep_phrase(phrase, CUT_SHORT, "cut short")
 
     def kept(self, bars: int) -> None:
         """The player keeps the band's last bars: that says something of them."""
         phrase = self._lately.bars(self._house.band, min(bars, LONGEST))
         if phrase is not None:
-            self._keep([of_phrase(phrase)], KEPT, "kept")
+            self._keep_phrase(phrase, KEPT, "kept")
 
     def took(self, message: Described) -> None:
         """A pack says where a phrase lies among its latents."""
 
         def place(store: Store) -> State:
-            store.place(message.id, message.pack, message.place)
+            store.place(message.id, message.pack, message.sha, message.place)
             return state.look(store)
 
         self._do(place)
@@ -100,9 +100,7 @@ class TasteSide:
         phrase = self._lately.bars(band, bars) if bars else self._lately.turn(band)
         if phrase is None:
             raise SettingsError("the band has not played anything lately that could be liked or disliked")
-        item = of_phrase(phrase)
-        self._keep([item], value, "said", item.label)
-        self._ask(Describe(item.id, phrase.notes, phrase.beats, phrase.pack))
+        self._keep_phrase(phrase, value, "said", phrase.label)
 
     def judge_preset(self, value: float) -> None:
         """The same of the preset in use. Raises SettingsError where there is none."""
@@ -145,6 +143,13 @@ class TasteSide:
             "likes": lambda: (str(self.state.likes), str(self.state.dislikes), self.state.last),
             "suggest": self.advice.lines,
         }
+
+    def _keep_phrase(self, phrase: Phrase, value: float, source: str, said: str = "") -> None:
+        """Keep what is thought of a phrase, and ask where it lies among the latents of the pack that made it."""
+        item = of_phrase(phrase)
+        self._keep([item], value, source, said)
+        key = phrase.key.pitch_classes if phrase.key is not None else ()
+        self._ask(Describe(item.id, phrase.notes, phrase.beats, phrase.pack, phrase.bar, key))
 
     def _keep(self, items: list[Item], value: float, source: str, said: str = "") -> None:
         self._do(partial(state.write, items=items, value=value, source=source, time=self._now()))

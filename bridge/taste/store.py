@@ -196,20 +196,31 @@ class Store:
         """Every item by its id."""
         return {item.id: item for item in _items(self._rows("SELECT id, kind, label, content FROM items ORDER BY id"))}
 
-    def place(self, item: str, pack: str, vector: tuple[float, ...]) -> None:
-        """Keep where a pack's latents have an item, if the item is still there."""
+    def place(self, item: str, pack: str, sha: str, vector: tuple[float, ...]) -> None:
+        """Keep where a pack's latents have an item, if the item is still there. `sha` tells the pack's version: what
+        another one said is forgotten."""
         with self._change():
+            self._db.execute("DELETE FROM latents WHERE pack = ? AND sha <> ?", (pack, sha))
             self._db.execute(
-                "INSERT OR REPLACE INTO latents (item, pack, vector) SELECT id, ?, ? FROM items WHERE id = ?",
-                (pack, msgspec.json.encode(vector).decode(), item),
+                "INSERT OR REPLACE INTO latents (item, pack, sha, vector) SELECT id, ?, ?, ? FROM items WHERE id = ?",
+                (pack, sha, msgspec.json.encode(vector).decode(), item),
             )
 
     def places(self) -> dict[str, dict[str, tuple[float, ...]]]:
-        """Pack -> item -> its latents."""
+        """Pack -> item -> its latents, all of them by one version of the pack."""
         found: dict[str, dict[str, tuple[float, ...]]] = {}
         for item, pack, vector in self._rows("SELECT item, pack, vector FROM latents ORDER BY item, pack"):
             found.setdefault(str(pack), {})[str(item)] = msgspec.json.decode(str(vector), type=tuple[float, ...])
         return found
+
+    def undescribed(self, pack: str, sha: str) -> list[Item]:
+        """The phrases of which this version of a pack has said nothing, those with the newest opinions first."""
+        rows = self._rows(
+            "SELECT id, kind, label, content FROM items JOIN opinions ON item = id WHERE kind = ? AND id NOT IN"
+            " (SELECT item FROM latents WHERE pack = ? AND sha = ?) GROUP BY id ORDER BY max(time) DESC, id",
+            Kind.PHRASE.value, pack, sha,
+        )  # fmt: skip
+        return list(_items(rows))
 
     def put(self, items: Iterable[Item]) -> None:
         """Keep items that somebody has an opinion of, or is about to have."""

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.taste import content, model
+from bridge.taste import content, layers, model
 from bridge.taste.features import SIZE
 from bridge.taste.item import Item, Kind, knobs_of
 from bridge.taste.mixture import mixed
@@ -35,6 +35,7 @@ def suggestions(
         for opinion in store.opinions(other):
             if opinion.item in column:
                 row[column[opinion.item]] = opinion.value
+    places = max(store.places().values(), key=len, default={})  # of the pack that has described most
     player = next(index for index, other in enumerate(everybody) if other.id == profile.id)
     found: list[Suggestion] = []
     for kind in (Kind.PRESET, Kind.SETTING, Kind.PHRASE):
@@ -44,7 +45,8 @@ def suggestions(
             continue
         own = np.flatnonzero(of_kind)
         likely = np.full(len(names), 0.5)
-        likely[own] = _likely([items[names[index]] for index in own], table[:, own], player)
+        of_own = [items[names[index]] for index in own]
+        likely[own] = _likely(of_own, table[:, own], player, model.placed([item.id for item in of_own], places))
         mix = mixed(table, player, likely, fresh)
         # A player's own likes may speak for something, or neighbours who liked it.
         kept = ((table > 0) & (mix.near > 0)[:, None]).sum(0)
@@ -59,13 +61,15 @@ def suggestions(
     return found
 
 
-def _likely(items: Sequence[Item], table: Floats, player: int) -> Floats:
-    """How likely a player is to like each item [I] of one kind, by what it is."""
+def _likely(items: Sequence[Item], table: Floats, player: int, places: Floats) -> Floats:
+    """How likely a player is to like each item [I] of one kind, by what it is and where a pack has it [I, L]."""
     vectors = _vectors(items)
-    who, what = np.nonzero(np.delete(table, player, 0))
+    others = np.delete(table, player, 0)
+    who, what = np.nonzero(others)
+    start = layers.together(layers.Said(vectors[what], places[what], others[who, what]))
     own = np.flatnonzero(table[player])
-    others = (vectors[what], np.delete(table, player, 0)[who, what])
-    return content.liked(content.fit_among((vectors[own], table[player, own]), others), vectors)
+    said = layers.Said(vectors[own], places[own], table[player, own])
+    return layers.likely(layers.learn(said, start), vectors, places)
 
 
 def _vectors(items: Sequence[Item]) -> Floats:

@@ -11,12 +11,15 @@ import msgspec
 from bridge.engine.cvae_controls import SECTIONS, STYLES
 from bridge.engine.cvae_controls import SIZE as WISHES
 from bridge.engine.cvae_draw import GIVEN
+from bridge.engine.cvae_graphs import DESCRIBE
 from bridge.engine.cvae_rolls import COLUMNS
 from bridge.engine.cvae_wishes import HOUSE
 from bridge.engine.pack import SCHEMA, Card, File, Knob, digest
 from bridge.music.note import Voice
 from export.cvae.examples import Examples
 from export.cvae.parity import Parity, compare
+from export.cvae.places import SIZE as PLACE
+from export.cvae.places import find_places, save_places
 from export.cvae.to_onnx import GRAPHS, save
 from export.cvae.training import Recipe
 from export.families.cvae import Conditional
@@ -69,6 +72,7 @@ def write_pack(
         parity = compare(model, whole, small, valid)
         for graph in GRAPHS:
             shutil.move(small / f"{graph}.onnx", folder / f"{graph}.onnx")
+    save_places(find_places(model, valid), folder / f"{DESCRIBE}.onnx")
     card = Card(
         schema=SCHEMA,
         name=NAME,
@@ -77,10 +81,12 @@ def write_pack(
         title="Conditional VAE: two bars at once, by mood and style",
         licence="CC-BY-4.0",
         voices=VOICES,
-        graphs={graph: (File(f"{graph}.onnx", digest(folder / f"{graph}.onnx"), ("cpu",)),) for graph in GRAPHS},
+        graphs={
+            graph: (File(f"{graph}.onnx", digest(folder / f"{graph}.onnx"), ("cpu",)),) for graph in (*GRAPHS, DESCRIBE)
+        },
         knobs=tuple(knobs),
         codec={"columns": COLUMNS, "wishes": WISHES, "given": GIVEN},
-        model={"latent": recipe.size.latent, "width": recipe.size.width},
+        model={"latent": recipe.size.latent, "width": recipe.size.width, "place": PLACE},
         context_beats=32.0,
         span_beats=16.0,
     )

@@ -1,4 +1,5 @@
-"""From a trained model to `encode.onnx`, `prior.onnx` and `decode.onnx`, each with its own weights, in 8 bits."""
+"""From a trained model to `encode.onnx`, `prior.onnx` and `decode.onnx`, each with its own weights, in 8 bits, and to
+`describe.onnx`, which says where a z lies."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -37,7 +37,7 @@ class CvaeWorkshop:
         return f"on held-out windows: {told}; in {job.weights}"
 
     def export(self, job: Job) -> str:
-        """Write the pack: three graphs, card and recipe."""
+        """Write the pack: four graphs, card and recipe."""
         _, valid = self._pieces(job)
         windows = held_out(valid)
         parity = write_pack(job.weights, job.pack, windows)

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
-from bridge.engine.family import Ask, Family, Pressed, Released
+from bridge.engine.family import Ask, Describes, Family, Pressed, Released
 from bridge.jam.vamp import triad
 from bridge.music.arranger import START, Bar, Hints, arrange
 from bridge.music.arranger_styles import STYLES
@@ -15,7 +17,10 @@ from bridge.music.chord import ChordAt
 from bridge.music.key import Key
 from bridge.music.meter import Meter
 from bridge.music.note import Note, Span, Voice
+from bridge.taste.describing import place_of
 from bridge.taste.phrase import Phrase
+
+Floats = NDArray[np.float64]
 
 BARS = 4
 RULED = 0.75
@@ -64,6 +69,11 @@ def open_family(folder: Path) -> Family:
     from bridge.engine.shelf import open_pack
 
     return open_pack(folder, "cpu")[0]
+
+
+def places(made: Sequence[Made], family: Describes) -> Floats:
+    """Where a family's latents have phrases [I, L]. Raises EngineError."""
+    return np.array([place_of(family, each.phrase) for each in made])
 
 
 def _ruled(chance: random.Random) -> Iterator[Made]:

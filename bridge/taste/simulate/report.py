@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bridge.engine.catalogue import find
-from bridge.taste.simulate.pool import open_family, pool
+from bridge.taste.describing import DESCRIBER, open_describer
+from bridge.taste.simulate.pool import open_family, places, pool
 from bridge.taste.simulate.trial import FIRST, OFFERED, RIVALS, SPOKEN, Outcome, trial
 
 Floats = NDArray[np.float64]
@@ -33,8 +34,9 @@ QUICK = Size(160, (12,), 12, (10, 40))
 
 
 def report(seed: int, size: Size) -> str:
-    """The table, as Markdown. Raises PackError where the melody pack is missing."""
+    """The table, as Markdown. Raises PackError where the melody pack, or the one that describes, is missing."""
     made = pool(size.phrases, seed, open_family(find(PACK)))
+    where = places(made, open_describer(find(DESCRIBER)))
     lines = [
         f"{size.players} simulated players, {len(made)} phrases "
         f"({sum(each.style == 'pack' for each in made)} by {PACK}, the rest by rule), seed {seed}. "
@@ -44,11 +46,28 @@ def report(seed: int, size: Size) -> str:
         f"| other players | opinions | way | hit rate@{FIRST} | accepted | accepted, above popularity |",
         "|---|---|---|---|---|---|",
     ]
+    more = [
+        "",
+        f"What {where.shape[1]} latents of {DESCRIBER} add: content less features, player by player.",
+        "",
+        f"| other players | opinions | hit rate@{FIRST} | accepted |",
+        "|---|---|---|---|",
+    ]
     for others in size.others:
-        outcomes = trial(made, others, size.players, size.opinions, seed)
+        outcomes = trial(made, others, size.players, size.opinions, seed, where)
         for count in size.opinions:
-            lines += _rows([each for each in outcomes if each.opinions == count], seed)
-    return "\n".join(lines)
+            now = [each for each in outcomes if each.opinions == count]
+            lines += _rows(now, seed)
+            plain, mixed = (next(each for each in now if each.way == way) for way in ("features", "content"))
+            more.append(_gain(plain, mixed, seed))
+    return "\n".join([*lines, *more])
+
+
+def _gain(before: Outcome, after: Outcome, seed: int) -> str:
+    told = (_shown(interval(then - now, seed), "+.3f") for now, then in (
+        (before.hits, after.hits), (before.accepted, after.accepted),
+    ))  # fmt: skip
+    return f"| {after.others} | {after.opinions} | {' | '.join(told)} |"
 
 
 def interval(values: Floats, seed: int) -> tuple[float, float, float]:

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.taste import content, neighbours
+from bridge.taste import content, layers, neighbours
 from bridge.taste.mixture import mixed
 from bridge.taste.simulate.players import Players, simulated
 from bridge.taste.simulate.pool import Made
@@ -34,8 +34,10 @@ class Known(msgspec.Struct, frozen=True):
     table: Floats
     player: int
     features: Floats
-    prior: Floats
-    """What the others like, as weights of the features."""
+    places: Floats
+    """[I, L] where a pack's latents have the phrases."""
+    others: layers.Learnt
+    """What the others like, taken together."""
     seed: int
 
 
@@ -56,11 +58,14 @@ def by_popularity(known: Known) -> Floats:
     return found
 
 
+def by_features(known: Known) -> Floats:
+    """What is like what the player liked, by musical features alone."""
+    return content.liked(_learnt(known).features, known.features)
+
+
 def by_content(known: Known) -> Floats:
-    """What is like what the player liked."""
-    own = known.table[known.player]
-    spoken = own != 0
-    return content.liked(content.fit(known.features[spoken], own[spoken], known.prior), known.features)
+    """What is like what the player liked, by musical features and a pack's latents."""
+    return layers.likely(_learnt(known), known.features, known.places)
 
 
 def by_neighbours(known: Known) -> Floats:
@@ -73,9 +78,16 @@ def by_both(known: Known) -> Floats:
     return mixed(known.table, known.player, by_content(known), known.table[known.player] == 0).score
 
 
+def _learnt(known: Known) -> layers.Learnt:
+    own = known.table[known.player]
+    spoken = own != 0
+    return layers.learn(layers.Said(known.features[spoken], known.places[spoken], own[spoken]), known.others)
+
+
 WAYS: Mapping[str, Way] = {
     "random": by_chance,
     "popularity": by_popularity,
+    "features": by_features,
     "content": by_content,
     "neighbours": by_neighbours,
     "both": by_both,
@@ -92,8 +104,11 @@ class Outcome(msgspec.Struct, frozen=True):
     accepted: Floats
 
 
-def trial(made: Sequence[Made], others: int, players: int, opinions: Sequence[int], seed: int) -> list[Outcome]:
-    """Every way, for `players` simulated players with so many opinions each, beside `others` who came before them."""
+def trial(
+    made: Sequence[Made], others: int, players: int, opinions: Sequence[int], seed: int, places: Floats | None = None
+) -> list[Outcome]:
+    """Every way, for `players` simulated players with so many opinions each, beside `others` who came before them;
+    `places` [I, L] is where a pack's latents have the phrases."""
     everybody = simulated(made, others + players, seed)
     chance = np.random.default_rng([seed, others, players])
     pressed = everybody.pressed(chance)
@@ -103,7 +118,9 @@ def trial(made: Sequence[Made], others: int, players: int, opinions: Sequence[in
     for other in range(others):
         heard = order[other, :SPOKEN]
         table[other, heard] = pressed[other, heard]
-    prior = _prior(table[:others], features)
+    where = layers.undescribed(len(made)) if places is None else places
+    who, what = np.nonzero(table[:others])
+    prior = layers.together(layers.Said(features[what], where[what], table[who, what]))
     outcomes = []
     for count in opinions:
         found = {way: (np.zeros(players), np.zeros(players)) for way in WAYS}
@@ -112,18 +129,13 @@ def trial(made: Sequence[Made], others: int, players: int, opinions: Sequence[in
             heard = order[player, :count]
             table[others] = 0.0
             table[others, heard] = pressed[player, heard]
-            known = Known(table, others, features, prior, seed + index)
+            known = Known(table, others, features, where, prior, seed + index)
             fresh = np.setdiff1d(np.arange(len(made)), heard)
             questions = _questions(everybody, player, fresh, np.random.default_rng([seed, player]))
             for way, score in ((way, choose(known)) for way, choose in WAYS.items()):
                 found[way][0][index], found[way][1][index] = _judged(score, *questions)
         outcomes += [Outcome(way, others, count, *each) for way, each in found.items()]
     return outcomes
-
-
-def _prior(table: Floats, features: Floats) -> Floats:
-    who, what = np.nonzero(table)
-    return content.fit(features[what], table[who, what])
 
 
 def _questions(

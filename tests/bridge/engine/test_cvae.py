@@ -173,3 +173,46 @@ def test_the_pack_is_small_and_says_what_its_knobs_do() -> None:
     names = {knob.name for knob in pack().card.knobs}
     assert {"arousal", "brightness", "style", "style_b", "style_blend", "creativity", "contrast", "section"} <= names
     assert all(knob.does for knob in pack().card.knobs)
+
+
+def test_a_phrase_lies_where_it_lies_in_whatever_key_and_near_to_itself_with_other_words() -> None:
+    family = band()
+    tune = quarters(60, 64, 67, 65, 64, 62, 60, 60)
+    higher = tuple(msgspec.structs.replace(note, pitch=note.pitch + 3) for note in tune)
+    key = tuple((pitch + 3) % 12 for pitch in C_MAJOR)
+    place = family.describe(tune, 8.0, 4.0, C_MAJOR)
+    assert len(place) == pack().card.model["place"]
+    assert np.allclose(place, family.describe(higher, 8.0, 4.0, key), atol=1e-4)
+    assert np.allclose(place, family.describe(tune, 8.0, 4.0), atol=1e-4)
+
+    def apart(other: Sequence[Note]) -> float:
+        return float(np.linalg.norm(np.subtract(place, family.describe(other, 8.0, 4.0, C_MAJOR))))
+
+    near = (*tune[:6], msgspec.structs.replace(tune[6], pitch=62), tune[7])
+    drums = tuple(Note(Voice.DRUMS, n / 2, 0.1, 36 if n % 4 == 0 else 42, 90) for n in range(16))
+    assert apart(near) < apart(drums)
+    assert max(map(abs, place)) < 5
+
+
+def test_to_describe_a_phrase_changes_nothing_of_what_is_played() -> None:
+    family = band()
+    family.describe(quarters(60, 61, 66, 70), 4.0, 3.0)
+    assert list(family.respond(ask())) == list(band().respond(ask()))
+
+
+def test_a_phrase_in_which_nothing_is_played_lies_nowhere() -> None:
+    assert band().describe((), 8.0) == ()
+    assert band().describe(quarters(60, 62), 0.0) == ()
+
+
+def test_a_pack_without_places_plays_all_the_same_and_describes_nothing() -> None:
+    card = msgspec.structs.replace(pack().card, model={**pack().card.model, "place": 0})
+    plain = play(Cvae(Pack(FOLDER, card), session), tune())
+    assert plain.describe(quarters(60, 62, 64), 8.0) == []
+    assert list(plain.respond(ask())) == list(band().respond(ask()))
+
+
+def test_a_pack_whose_places_are_not_those_of_its_card_is_refused() -> None:
+    card = msgspec.structs.replace(pack().card, model={**pack().card.model, "place": 5})
+    with pytest.raises(PackError, match="describe"):
+        Cvae(Pack(FOLDER, card), session)

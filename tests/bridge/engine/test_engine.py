@@ -1,8 +1,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from bridge.engine.engine import Engine
 from bridge.engine.family import Ask, Pressed
+from bridge.engine.pack import pack_sha
 from bridge.engine.protocol import (
     Begun,
     Cancel,
@@ -139,10 +142,12 @@ def test_a_pack_that_cannot_be_loaded_is_one_fatal_fault_and_asks_are_refused() 
 class Poet(Parrot):
     """A parrot that also says where a phrase lies."""
 
-    def describe(self, notes: Sequence[Note], beats: float) -> Sequence[float]:
+    def describe(
+        self, notes: Sequence[Note], beats: float, bar: float = 4.0, key: Sequence[int] = ()
+    ) -> Sequence[float]:
         if not notes:
             raise EngineError("there is nothing to describe")
-        return (float(len(notes)), beats)
+        return (float(len(notes)), beats, bar, float(len(key)))
 
 
 NOTE = Note(Voice.LEAD, 0.0, 1.0, 60, 80)
@@ -150,8 +155,33 @@ NOTE = Note(Voice.LEAD, 0.0, 1.0, 60, 80)
 
 def test_a_pack_that_can_says_where_a_phrase_lies() -> None:
     engine, said = opened(Poet())
+    engine.handle(Describe("phrase:a", (NOTE,), 6.0, bar=3.0, key=(0, 2, 4, 5, 7, 9, 11)))
+    assert said[-1] == Described("phrase:a", "parrot", (1.0, 6.0, 3.0, 7.0))
+
+
+def test_a_description_tells_which_version_of_the_pack_it_is_by(tmp_path: Path) -> None:
+    (tmp_path / "pack.toml").write_text("schema = 1")
+    said: list[FromEngine] = []
+    engine = Engine(lambda *_: (Poet(), open_parrot(Path())[1]), said.append, lambda: 0.0)
+    engine.handle(Load(str(tmp_path)))
     engine.handle(Describe("phrase:a", (NOTE,), 4.0))
-    assert said[-1] == Described("phrase:a", "parrot", (1.0, 4.0))
+    assert isinstance(said[-1], Described)
+    assert said[-1].sha == pack_sha(tmp_path) != ""
+
+
+def test_a_phrase_by_a_pack_that_cannot_describe_is_described_by_another_that_can() -> None:
+    said: list[FromEngine] = []
+    loaded = open_parrot(Path())[1]
+    families = {"parrot": Parrot(), "poet": Poet()}
+    engine = Engine(
+        lambda folder, *_: (families[folder.name], msgspec.structs.replace(loaded, pack=folder.name)),
+        said.append, lambda: 0.0,
+    )  # fmt: skip
+    for name in ("parrot", "poet"):
+        engine.handle(Load(name, default=name == "parrot"))
+    engine.handle(Describe("phrase:a", (NOTE,), 4.0, "parrot"))
+    assert isinstance(said[-1], Described)
+    assert said[-1].pack == "poet"
 
 
 def test_no_note_waits_for_a_description() -> None:

@@ -8,6 +8,7 @@ from bridge.cli import app
 from bridge.control.preset import Preset
 from bridge.control.preset_shelf import PresetShelf
 from bridge.taste import neighbours
+from bridge.taste.describing import DESCRIBER
 from bridge.taste.store import Store
 from tests.bridge.taste.music import item
 
@@ -39,6 +40,15 @@ def test_what_a_profile_likes_is_listed(home: Path) -> None:
     liked(home, "me", 0.9)
     assert run("list").count("liked") == 3
     assert "2 bars of lead in C major" in run("list")
+
+
+def test_phrases_that_came_from_a_friend_are_described_when_something_is_suggested(home: Path) -> None:
+    liked(home, "Ana", 0.1, 0.9)
+    run("suggest")
+    store = Store(home / "taste" / "taste.sqlite3")
+    places = store.places()
+    store.close()
+    assert {name: len(found) for name, found in places.items()} == {DESCRIBER: 6}
 
 
 def test_profiles_are_made_chosen_and_renamed() -> None:

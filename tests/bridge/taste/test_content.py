@@ -1,6 +1,6 @@
 import numpy as np
 
-from bridge.taste.content import dense, fit, fit_among, liked
+from bridge.taste.content import dense, fit, liked
 
 
 def cloud(count: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
@@ -10,8 +10,7 @@ def cloud(count: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_without_a_word_nothing_is_preferred() -> None:
-    nothing = np.zeros((0, 4)), np.zeros(0)
-    assert not fit_among(nothing, nothing).any()
+    assert not fit(np.zeros((0, 4)), np.zeros(0)).any()
 
 
 def test_a_few_words_lean_the_right_way_and_more_lean_further() -> None:
@@ -26,14 +25,6 @@ def test_ten_words_tell_liked_from_disliked_better_than_chance() -> None:
         fresh, truth = cloud(400, seed + 100)
         right.append(np.mean((liked(fit(vectors, values), fresh) > 0.5) == (truth > 0)))
     assert np.mean(right) > 0.65
-
-
-def test_a_newcomer_begins_where_the_others_are_and_then_goes_their_own_way() -> None:
-    others = cloud(300)
-    nothing = np.zeros((0, 6)), np.zeros(0)
-    contrary = cloud(60, 5)[0], -cloud(60, 5)[1]
-    assert fit_among(nothing, others)[0] > 0.5
-    assert fit_among(contrary, others)[0] < 0
 
 
 def test_a_guess_counts_less_than_a_word() -> None:

@@ -7,7 +7,7 @@ import pytest
 from bridge.taste.features import SIZE
 from bridge.taste.item import Item, Kind
 from bridge.taste.liking import Liking
-from bridge.taste.model import LEAST, features_of, liking
+from bridge.taste.model import features_of, liking
 from bridge.taste.store import Store
 from tests.bridge.taste.music import item, phrase
 
@@ -44,18 +44,26 @@ def test_a_newcomer_is_told_from_nobody_but_leans_to_what_others_like(store: Sto
     assert appeal(liking(store, store.current()), 1.0) > appeal(liking(store, store.current()), 0.0)
 
 
-def test_a_packs_latents_count_once_enough_phrases_have_been_described(store: Store) -> None:
+def test_a_packs_latents_count_from_the_first_phrase_that_it_has_described(store: Store) -> None:
     me = store.current()
-    for number in range(LEAST):
+    assert liking(store, me).packs == {}
+    for number in range(10):  # all of them alike in their features
         value = 1.0 if number % 2 else -1.0
         store.opine(me, item(0.5, number), value, "said", number)
-        if number < LEAST - 1:
-            store.place(item(0.5, number).id, "vae", (3.0 * value, 0.1 * number))
-    assert liking(store, me).packs == {}
-    store.place(item(0.5, LEAST - 1).id, "vae", (3.0, 0.5))
-    weights = liking(store, me).packs["vae"]
-    assert len(weights) == 3
-    assert np.dot(weights, (3.0, 0.2, 1.0)) > np.dot(weights, (-3.0, 0.2, 1.0))
+        store.place(item(0.5, number).id, "vae", "a1", (value, 0.1))
+        weights = liking(store, me).packs["vae"]
+        assert len(weights) == 3
+    assert np.dot(weights, (1.0, 0.1, 1.0)) > 0.3
+    assert np.dot(weights, (-1.0, 0.1, 1.0)) < -0.3
+
+
+def test_latents_change_nothing_for_packs_that_describe_nothing(store: Store) -> None:
+    me = store.current()
+    for number in range(4):
+        store.opine(me, item(0.5, number), 1.0, "said", number)
+    before = liking(store, me)
+    store.place(item(0.5, 0).id, "vae", "a1", (1.0, -1.0))
+    assert liking(store, me).weights == before.weights
 
 
 def test_what_cannot_be_read_is_left_out(store: Store) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import TasteError
-from bridge.taste.schema import OURS, VERSION, prepare
+from bridge.taste.schema import OURS, STEPS, VERSION, prepare
 
 
 def test_an_empty_file_becomes_one_of_ours_and_stays_so() -> None:
@@ -13,6 +13,21 @@ def test_an_empty_file_becomes_one_of_ours_and_stays_so() -> None:
         prepare(file, "here")
         assert file.execute("PRAGMA user_version").fetchone()[0] == VERSION
         assert file.execute("PRAGMA application_id").fetchone()[0] == OURS
+    file.close()
+
+
+def test_a_file_of_the_first_version_keeps_what_was_liked() -> None:
+    file = sqlite3.connect(":memory:", isolation_level=None)
+    for statement in STEPS[0].split(";"):
+        file.execute(statement)
+    file.execute(f"PRAGMA application_id = {OURS}")
+    file.execute("PRAGMA user_version = 1")
+    file.execute("INSERT INTO profiles VALUES (1, 'u', 'me', 0.0)")
+    file.execute("INSERT INTO items VALUES ('phrase:a', 'phrase', 'a', '{}')")
+    file.execute("INSERT INTO opinions VALUES (1, 'phrase:a', 1.0, 'said', 0.0)")
+    prepare(file, "here")
+    assert file.execute("SELECT item, value FROM opinions").fetchall() == [("phrase:a", 1.0)]
+    file.execute("INSERT INTO latents (item, pack, sha, vector) VALUES ('phrase:a', 'vae', 'a1', '[1.0]')")
     file.close()
 
 

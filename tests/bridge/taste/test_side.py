@@ -1,12 +1,14 @@
 from contextlib import closing, nullcontext
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bridge.control.control import Control, Way
 from bridge.control.deeds import TASTE_DEEDS, Deed
 from bridge.engine.protocol import Described
 from bridge.errors import SettingsError
+from bridge.music.key import Key
 from bridge.music.turn import Who
 from bridge.taste.features import SIZE
 from bridge.taste.item import Item, phrase_of
@@ -187,11 +189,28 @@ def test_where_a_pack_has_a_phrase_is_kept_with_it(tmp_path: Path) -> None:
         home.plays(60, 62, 64, 65)
         home.console.do("like")
         await home.written(1)
-        home.side.took(Described(home.asked[0].id, "vae", (1.0, -2.0)))
+        home.side.took(Described(home.asked[0].id, "vae", (1.0, -2.0), "a1"))
 
     home = at_home(tmp_path, live)
     with closing(Store(home.file)) as store:
         assert store.places() == {"vae": {home.asked[0].id: (1.0, -2.0)}}
+
+
+def test_what_was_kept_or_cut_short_is_described_too_in_its_key_and_meter(tmp_path: Path) -> None:
+    async def live(home: Home) -> None:
+        home.band.turn_knobs(msgspec.structs.replace(home.band.conductor.knobs, key=Key(2)))
+        home.roll()
+        home.hand_over(Who.BAND)
+        home.plays(62, 64, 66)
+        home.band.conductor.pressed = home.band.beat
+        home.hand_over(Who.PLAYER)
+        home.plays(69, 67, 66, 64)
+        home.side.kept(1)
+        await home.written(1, 1)
+
+    home = at_home(tmp_path, live)
+    assert {wanted.id for wanted in home.asked} == {item.id for _, item in kept(home)}
+    assert {(wanted.bar, wanted.key) for wanted in home.asked} == {(4.0, Key(2).pitch_classes)}
 
 
 def test_a_broken_file_costs_the_likes_and_not_the_music(tmp_path: Path) -> None:

@@ -90,11 +90,21 @@ def test_a_profile_does_not_see_what_another_likes(store: Store) -> None:
 def test_where_a_pack_has_a_phrase_is_kept_as_long_as_the_phrase(store: Store) -> None:
     me = store.current()
     store.opine(me, item(), 1.0, "said", 1.0)
-    store.place(item().id, "vae", (0.5, -1.0))
-    store.place("phrase:unknown", "vae", (0.0, 0.0))
+    store.place(item().id, "vae", "a1", (0.5, -1.0))
+    store.place("phrase:unknown", "vae", "a1", (0.0, 0.0))
     assert store.places() == {"vae": {item().id: (0.5, -1.0)}}
     store.take_back(me)
     assert store.places() == {}
+
+
+def test_latents_of_two_versions_of_a_pack_are_never_mixed(store: Store) -> None:
+    me = store.current()
+    for number in range(3):
+        store.opine(me, item(0.5, number), 1.0, "said", number)
+        store.place(item(0.5, number).id, "vae", "a1", (float(number),))
+    store.place(item(0.5, 0).id, "other", "c3", (7.0, 7.0))
+    store.place(item(0.5, 1).id, "vae", "b2", (-1.0, 2.0))
+    assert store.places() == {"vae": {item(0.5, 1).id: (-1.0, 2.0)}, "other": {item(0.5, 0).id: (7.0, 7.0)}}
 
 
 def test_what_is_forgotten_is_nowhere_in_the_files_any_more(tmp_path: Path) -> None:
