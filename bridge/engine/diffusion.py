@@ -35,6 +35,8 @@ UNHEARD_OF = 1.0e4
 """No logit of a model that is in order is larger."""
 PLAIN = 0.85
 """Temperature that the knob's 1 stands for: in few steps the model stays a little undecided to the last."""
+FEWEST = 2
+"""Steps in haste, and where only the last part of the way is to be gone."""
 KEPT = 8
 MOST = 8
 """Candidates at most."""
@@ -132,8 +134,9 @@ class Diffusion(Barwise):
                 forbid(logits, ask.allowed, shown.up)
             return np.where(np.isnan(goal.settled), logits, goal.settled)
 
-        steps = max(round(self.knob(ask, "steps")), 1)
-        count = max(round(steps * start), min(steps, 2))
+        wanted = max(round(self.knob(ask, "steps")), 1)
+        steps = max(round(wanted * ask.patience), min(wanted, FEWEST))
+        count = max(round(steps * start), min(steps, FEWEST))
         return (yield from denoise(noised(goal.clean, white, start), levels(count, start), foretell, pin))
 
     def _ask_graph(self, shown: Scene, x: Roll, level: float, estimate: Roll, guidance: float) -> Roll:

@@ -101,6 +101,9 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """What the player likes, for choosing among candidates; None where nothing is known, or it is not to count."""
     seed: int = 0
     candidates: int = 1
+    patience: float = 1.0
+    """Share of its usual work that the answer may take, 0 to 1: below 1 a family that can do with less, in fewer steps,
+    does so, since a late answer is worth nothing."""
     now: float | None = None
     """Stage beat up to which the player has been heard; None where the span begins there."""
     deadline: float = 0.0

@@ -1,6 +1,7 @@
 """The pace of an accompanying section: how often it is asked anew, how far ahead, and for how many candidates."""
 
 from bridge.jam.horizon import LOOKAHEAD, Horizon
+from bridge.jam.patience import Patience
 
 INTERVALS = (0.25, 0.5, 1.0, 2.0)
 """Beats from ask to ask that are possible, the freshest first."""
@@ -23,11 +24,13 @@ class Pace:
         self.horizon = Horizon()
         """Ask -> whole answer."""
         self._index = 0
+        self._patience = Patience()
         self.candidates = 1
 
     def answered(self, seconds: float) -> None:
         """A whole answer came after so many seconds."""
         self.horizon.answered(seconds)
+        self._patience.answered(seconds)
 
     def interval(self, bpm: float) -> float:
         """Beats from ask to ask."""
@@ -47,6 +50,10 @@ class Pace:
         """Beats past the commit line that an ask covers."""
         need = self.interval(bpm) + self.horizon.p95 * bpm / 60.0 + BACKUP
         return min(max(need, LOOKAHEAD / 2), 2 * LOOKAHEAD)
+
+    def patience(self, bpm: float) -> float:
+        """Share of its usual work that an answer may take."""
+        return self._patience.share(bpm)
 
     def spend(self, bpm: float) -> int:
         """Candidates to ask for: doubled while the slack allows it, halved where it does not."""

@@ -64,6 +64,7 @@ class Prompter:
             beside=how.repeated,
             material=self._material(section, turn, how),
             candidates=section.pace.spend(now.bpm) if section.accompanies else 1,
+            patience=section.pace.patience(now.bpm),
         )
 
     def infill(self, voices: tuple[Voice, ...], pack: str, span: Span, how: Standing, before: Collection[Note]) -> Ask:

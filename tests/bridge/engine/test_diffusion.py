@@ -1,4 +1,5 @@
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Any
 
 import msgspec
@@ -107,6 +108,20 @@ def test_a_plan_holds_until_the_next_beat_begins() -> None:
     family.hear(Pressed(8.25, 66, 90))
     assert notes(family, ask(8.5, 16.0, now=8.5)) == [note for note in plan if note.beat >= 8.5]
     assert notes(family, ask(9.5, 16.0, now=9.0)) != [note for note in plan if note.beat >= 9.5]
+
+
+def test_in_haste_it_takes_fewer_steps_but_never_one_unless_it_is_told_to() -> None:
+    def steps(patience: float, **knobs: float) -> int:
+        pieces = band().respond_in_pieces(ask(patience=patience, knobs=knobs))
+        return 1 + sum(1 for _ in takewhile(lambda piece: piece is None, pieces))
+
+    assert [steps(patience, steps=8.0) for patience in (1.0, 0.5, 0.25, 0.0)] == [8, 4, 2, 2]
+    assert steps(0.25, steps=1.0) == 1
+
+
+def test_a_plan_made_at_leisure_is_not_made_anew_in_haste() -> None:
+    family = band()
+    assert notes(family, ask()) == notes(family, ask(patience=0.25))
 
 
 def test_an_answer_says_that_it_is_at_work_and_can_be_left_between_two_steps() -> None:
