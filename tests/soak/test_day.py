@@ -2,6 +2,7 @@
 
 import gc
 import itertools
+import os
 import random
 import time
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from tests.soak.stage import MOST
 from tests.soak.weigh import containers
 
 HOUR = 3600.0
+DAY = int(os.environ.get("ANTIPHON_SOAK_HOURS", "24"))
+"""Hours that are played."""
 SETTLED = 8
 """Hours after which all that remembers a bounded while has been full once: streams, metrics, the take."""
 GROWTH = 1.02
@@ -100,5 +103,5 @@ def spend(hours: int, seed: int = 1, say: Callable[[str], object] = print) -> Re
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
 def test_a_day_and_a_night_are_played_in_time_and_without_growing() -> None:
-    stage = spend(24)
-    assert stage.band.metrics.notes > 24 * 1000
+    stage = spend(DAY)
+    assert stage.band.metrics.notes > DAY * 1000
