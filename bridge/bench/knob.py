@@ -70,10 +70,11 @@ async def knob(stage: Stage, name: str, turns: int) -> tuple[Reaction, Reaction]
         unsubscribe = stage.table.subscribe(lambda _: watch.changed())
         try:
             planned = await _times(turns, by_osc, watch.planned, PATIENCE)
-            stage.do("learn", name)
-            for position in LEARNT_BY:
-                by_controller(position)
-                await asyncio.sleep(PAUSE)
+            with stage.mute():
+                stage.do("learn", name)
+                for position in LEARNT_BY:
+                    by_controller(position)
+                    await asyncio.sleep(PAUSE)
             sounding = await _times(turns, by_controller, watch.sounding, ENTRY)
         finally:
             unsubscribe()

@@ -24,7 +24,8 @@ class Stage(Desk):
     """A desk whose messages to and from the wire can be heard, and who can be played to without any port."""
 
     def __init__(self, settings: Settings, say: Callable[[str], object], tune: Tune | None = None) -> None:
-        super().__init__(settings, say, tune, records=False)
+        self._mute = False
+        super().__init__(settings, lambda text: None if self._mute else say(text), tune, records=False)
         self._taps: list[Callable[[msgspec.Struct], object]] = []
 
     async def __aenter__(self) -> Self:
@@ -40,6 +41,15 @@ class Stage(Desk):
             yield
         finally:
             self._taps.remove(listener)
+
+    @contextlib.contextmanager
+    def mute(self) -> Iterator[None]:
+        """Say nothing of what is done meanwhile: the bench itself does it."""
+        self._mute = True
+        try:
+            yield
+        finally:
+            self._mute = False
 
     def play(self, *notes: tuple[float, float, int]) -> None:
         """Play as a human does, by the port that leads into our own input: (seconds from now, seconds, pitch)."""

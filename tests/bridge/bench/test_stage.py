@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.bench.stage import free_port, home, settings
+from bridge.bench.stage import Stage, free_port, home, settings
 from bridge.settings import HOME
 
 
@@ -27,6 +27,16 @@ def test_the_daemon_of_the_bench_has_its_own_name_port_and_knobs() -> None:
     assert made.engine.pack == "pack"
     assert made.osc.port not in (0, 9270)
     assert made.knobs == {"mode": "trade"}
+
+
+def test_what_the_bench_does_itself_is_no_news(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(HOME, str(tmp_path))
+    said: list[str] = []
+    stage = Stage(settings("loopback", "Antiphon bench 1", None, "cpu", {}), said.append)
+    with stage.mute():
+        stage.tell("a knob is learnt")
+    stage.tell("a cable is gone")
+    assert said == ["a cable is gone"]
 
 
 def test_a_free_port_can_be_had() -> None:
