@@ -2,27 +2,27 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from itertools import islice
+from collections.abc import Callable, Generator, Hashable, Sequence
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from bridge.engine.barwise import Barwise
+from bridge.engine.critic import Describe, theory
 from bridge.engine.cvae_controls import Wish, beat_rows, wish_row
 from bridge.engine.cvae_draw import Shape, draw, merged, noise
 from bridge.engine.cvae_graphs import Graphs, Told
 from bridge.engine.cvae_phrase import inside, known_cells, laid, lean, read, rhythm, voices_of
+from bridge.engine.cvae_place import place_of, to_c, tonic_of
 from bridge.engine.cvae_rolls import BEATS, VOICES, Rolls, notes_of, rolls
 from bridge.engine.cvae_wishes import AT_REST, Measured, between, measured, slerp, wish
 from bridge.engine.family import Ask, Material
-from bridge.engine.pack import Pack
+from bridge.engine.pack import Pack, pack_sha
 from bridge.engine.session import Session
-from bridge.engine.window import PER_BEAT, Window, windows
+from bridge.engine.window import PER_BEAT, Window
+from bridge.engine.window_choice import Chosen, best
 from bridge.music.chord import Chord
-from bridge.music.key import find_key
-from bridge.music.meter import Meter
 from bridge.music.note import Note, Span, Voice
 
 Floats = NDArray[np.float32]
@@ -39,8 +39,8 @@ THEME = 4
 """Windows that are made of one theme, more or less: the contrast says how much of each is its own."""
 LISTENED = 32.0
 """Beats whose notes tell the key where none is told."""
-MOST_DESCRIBED = 4
-"""Windows of a phrase that are read to describe it."""
+OTHERS = 16
+"""Of the noise that further candidates are drawn with, by their number."""
 NOTHING = np.zeros((BEATS, len(VOICES)), np.float32)
 """No beat of any voice is known."""
 
@@ -77,6 +77,13 @@ class Cvae(Barwise):
         """Check the card against the graphs. Raises PackError."""
         super().__init__(pack)
         self._graphs = Graphs(pack, open_graph)
+        self.chosen = Chosen()
+        self._sha = pack_sha(pack.folder)
+
+    def rewind(self, beat: float) -> None:
+        """Forget everything heard at or after a stage beat."""
+        super().rewind(beat)
+        self.chosen.clear()
 
     def basis(self, window: Window, ask: Ask) -> Hashable:
         """The player's notes of the last windows, up to the last whole beat; knobs, harmony and what is made of."""
@@ -89,8 +96,42 @@ class Cvae(Barwise):
 
     def make(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Sequence[Note]:
         """The bars of a window for these voices. Raises EngineError."""
+        pieces = self.making(window, ask, voices)
+        while True:
+            try:
+                next(pieces)
+            except StopIteration as end:
+                made: Sequence[Note] = end.value
+                return made
+
+    def making(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Generator[None, None, Sequence[Note]]:
+        """The same, with a pause after every candidate; of several the one that is liked best."""
+        free = ask.material is None or not ask.material.phrase
+        key = window, voices, ask.seed
+        tried = self.chosen.tried(key, ask.candidates) if free else (0,)
+        bars: list[Sequence[Note]] = []
+        for number in tried:
+            if bars:
+                yield
+            bars.append(self._draw(window, ask, voices, number))
+        if len(bars) == 1:
+            return bars[0]
+        chosen = best(bars, window, ask, voices, self.memory, theory, self._describing(window, ask))
+        self.chosen.keep(key, tried[chosen])
+        return bars[chosen]
+
+    def _describing(self, window: Window, ask: Ask) -> Describe | None:
+        """Says where a window's notes lie; None where what is known of the player's taste is not in these latents."""
+        if ask.taste is None or ask.taste.sha != self._sha:
+            return None
+
+        bar = window.bar / PER_BEAT
+        return lambda notes: place_of(self._graphs, notes, window.span, bar, ask.key)
+
+    def _draw(self, window: Window, ask: Ask, voices: tuple[Voice, ...], number: int) -> Sequence[Note]:
+        """One candidate's bars."""
         semitones, scale = self._key(ask)
-        random = noise(ask.seed, window.number)
+        random = noise(ask.seed, window.number, *([OTHERS + number] if number else []))
         theme = noise(ask.seed, window.number // THEME, 1).standard_normal(self._graphs.latent)
         turn = self.knob(ask, "contrast") * math.pi / 2
         way = (math.cos(turn) * theme + math.sin(turn) * random.standard_normal(len(theme))).astype(np.float32)
@@ -113,14 +154,7 @@ class Cvae(Barwise):
 
         Empty for a pack that cannot say, or a phrase in which nothing is played. Raises EngineError.
         """
-        meter = Meter(max(round(bar * PER_BEAT), 1), 4 * PER_BEAT)
-        phrase = list(islice(windows(Span(0.0, beats), meter, 0.0), MOST_DESCRIBED))
-        up = _to_c(key[0] % 12 if key else _tonic(notes))
-        heard = [(window, read(notes, window, up)) for window in phrase if any(n.beat in window.span for n in notes)]
-        if not heard:
-            return ()
-        z = [self._graphs.read(made, wish_row(Wish(), each.bar), beat_rows(each)) for each, made in heard]
-        return [float(value) for value in self._graphs.place(np.mean(z, 0))]
+        return place_of(self._graphs, notes, Span(0.0, beats), bar, key)
 
     def warm_up(self) -> None:
         """Run every graph with its real shapes, so that the first note is not the slow one."""
@@ -249,26 +283,12 @@ class Cvae(Barwise):
     def _key(self, ask: Ask) -> tuple[int, tuple[int, ...]]:
         """Semitones that move the music to C, and the scale there; estimated, and not told, where no key is known."""
         if ask.key:
-            up = _to_c(ask.key[0] % 12)
+            up = to_c(ask.key[0] % 12)
             return up, tuple((pitch + up) % 12 for pitch in ask.key)
         last = self.memory.last_pressed
         if last is None:
             return 0, ()
-        return _to_c(_tonic(self.memory.player(Span(last - LISTENED, last + 1.0)))), ()
-
-
-def _tonic(notes: Iterable[Note]) -> int:
-    """Pitch class of the tonic that notes speak for."""
-    weights = [0.0] * 12
-    for note in notes:
-        if note.voice is not Voice.DRUMS:
-            weights[note.pitch % 12] += note.duration
-    return find_key(weights).tonic
-
-
-def _to_c(tonic: int) -> int:
-    """Semitones up (down below 0) to the nearest C."""
-    return -tonic if tonic <= 6 else 12 - tonic
+        return to_c(tonic_of(self.memory.player(Span(last - LISTENED, last + 1.0)))), ()
 
 
 def _chords(ask: Ask, window: Window, semitones: int) -> Callable[[int], Chord | None] | None:

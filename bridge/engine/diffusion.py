@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from bridge.engine.barwise import Barwise
 from bridge.engine.critic import theory
 from bridge.engine.diffusion_aim import TEMPERED, aim, forbid
-from bridge.engine.diffusion_choice import best
 from bridge.engine.diffusion_condition import HERE, LENGTH, STEP_SIZE, WHOLE_SIZE, fill_bars, untold
 from bridge.engine.diffusion_roll import CHANNELS, CHANNELS_OF, LOGITS, Roll, choose, spread
 from bridge.engine.diffusion_sampler import denoise, levels, noise, noised
@@ -26,6 +25,7 @@ from bridge.engine.pack import Pack
 from bridge.engine.session import Session
 from bridge.engine.shapes import Shapes, expect
 from bridge.engine.window import STEPS, Window
+from bridge.engine.window_choice import Chosen, best
 from bridge.errors import EngineError, PackError
 from bridge.music.note import Note, Span, Voice
 
@@ -38,8 +38,6 @@ PLAIN = 0.85
 FEWEST = 2
 """Steps in haste, and where only the last part of the way is to be gone."""
 KEPT = 8
-MOST = 8
-"""Candidates at most."""
 CODEC = {"steps": STEPS, "length": LENGTH, "channels": CHANNELS, "logits": LOGITS, "told": [STEP_SIZE, WHOLE_SIZE]}
 """What a card's codec must say."""
 
@@ -55,8 +53,7 @@ class Diffusion(Barwise):
         self._session = open_graph(GRAPH)
         expect(pack.card.name, GRAPH, self._session, INPUTS, {"logits": ((None, STEPS, LOGITS), np.float32)})
         self._ahead: OrderedDict[int, tuple[Note, ...]] = OrderedDict()
-        self.chosen: OrderedDict[Hashable, int] = OrderedDict()
-        """Which candidate plays a window: it stays, or the music would change with every beat's plan."""
+        self.chosen = Chosen()
 
     def rewind(self, beat: float) -> None:
         """Forget everything heard at or after a stage beat."""
@@ -92,12 +89,15 @@ class Diffusion(Barwise):
         before = self._ahead.get(window.number - 1, ())
         shown = scene(window, ask, voices, self.memory, before, style, density)
         key = window, voices, ask.seed
-        tried = (self.chosen[key],) if key in self.chosen else tuple(range(min(max(ask.candidates, 1), MOST)))
+        tried = self.chosen.tried(key, ask.candidates)
         drawn = yield from self._draw(shown, ask, tried)
         bars = [_notes(logits, shown, voices) for logits in drawn]
         chosen = best(bars, window, ask, voices, self.memory, theory) if len(bars) > 1 else 0
-        _keep(self.chosen, key, tried[chosen])
-        _keep(self._ahead, window.number, bars[chosen])
+        self.chosen.keep(key, tried[chosen])
+        self._ahead[window.number] = bars[chosen]
+        self._ahead.move_to_end(window.number)
+        while len(self._ahead) > KEPT:
+            self._ahead.popitem(last=False)
         return bars[chosen]
 
     def warm_up(self) -> None:
@@ -185,14 +185,6 @@ def _notes(logits: Roll, shown: Scene, voices: Sequence[Voice]) -> tuple[Note, .
         cells = ~shown.made[HERE, number]
         table[cells, COLUMNS_OF[voice]] = known[cells, COLUMNS_OF[voice]]
     return tuple(notes(table, shown.window, voices, -shown.up))
-
-
-def _keep(kept: OrderedDict[Any, Any], key: Hashable, value: object) -> None:
-    """Put a value behind the others, of which the oldest go."""
-    kept[key] = value
-    kept.move_to_end(key)
-    while len(kept) > KEPT:
-        kept.popitem(last=False)
 
 
 _WIDTHS = [CHANNELS_OF[voice].stop - CHANNELS_OF[voice].start for voice in VOICES]

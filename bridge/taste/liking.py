@@ -10,12 +10,20 @@ class Liking(msgspec.Struct, frozen=True):
 
     weights: tuple[float, ...] = ()
     """One for each of `bridge.taste.features`."""
-    packs: Mapping[str, tuple[float, ...]] = {}
-    """Pack -> weights of its own latents, for packs that describe phrases."""
+    packs: Mapping[str, "Latents"] = {}
+    """By packs that describe phrases."""
 
     def told(self, amount: float, pack: str) -> "Taste | None":
         """What an ask of a pack is told where it counts by `amount`; None where there is nothing to tell."""
-        return Taste(amount, self.weights, self.packs.get(pack, ())) if amount > 0 and self.weights else None
+        latents = self.packs.get(pack, Latents())
+        return Taste(amount, self.weights, latents.weights, latents.sha) if amount > 0 and self.weights else None
+
+
+class Latents(msgspec.Struct, frozen=True):
+    """Weights of a pack's own latents, the last of them a constant, and which version of the pack they are of."""
+
+    weights: tuple[float, ...] = ()
+    sha: str = ""
 
 
 class Taste(msgspec.Struct, frozen=True):
@@ -25,3 +33,5 @@ class Taste(msgspec.Struct, frozen=True):
     weights: tuple[float, ...]
     latents: tuple[float, ...] = ()
     """Weights of the asked pack's own latents; empty where there are none."""
+    sha: str = ""
+    """Which version of the pack they are of."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bridge.taste import layers
 from bridge.taste.features import SIZE
 from bridge.taste.item import Item, Kind, phrase_of
-from bridge.taste.liking import Liking
+from bridge.taste.liking import Latents, Liking
 from bridge.taste.store import Opinion, Profile, Store
 
 Floats = NDArray[np.float64]
@@ -33,10 +33,13 @@ def liking(store: Store, profile: Profile) -> Liking:
     others = [pair for each in everybody if each.id != profile.id for pair in spoken(store.opinions(each), items)]
     if not own and not others:
         return Liking()
-    packs = {pack: _learnt(own, others, places) for pack, places in store.places().items()}
+    packs = {
+        pack: Latents(_rounded(_learnt(own, others, places.of).latents), places.sha)
+        for pack, places in store.places().items()
+    }
     return Liking(
         _rounded(_learnt(own, others, {}).features[:-1]),
-        {pack: _rounded(learnt.latents) for pack, learnt in packs.items() if learnt.latents.any()},
+        {pack: latents for pack, latents in packs.items() if any(latents.weights)},
     )
 
 

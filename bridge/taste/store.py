@@ -46,6 +46,13 @@ class Opinion(msgspec.Struct, frozen=True):
         return abs(self.value) >= STRONG, self.time, self.value
 
 
+class Places(msgspec.Struct, frozen=True):
+    """Where a version of a pack has items among its latents, by their ids."""
+
+    sha: str
+    of: dict[str, tuple[float, ...]]
+
+
 class Store:
     """An open file. `path` may be ":memory:". Raises TasteError where it cannot be used."""
 
@@ -206,11 +213,12 @@ class Store:
                 (pack, sha, msgspec.json.encode(vector).decode(), item),
             )
 
-    def places(self) -> dict[str, dict[str, tuple[float, ...]]]:
-        """Pack -> item -> its latents, all of them by one version of the pack."""
-        found: dict[str, dict[str, tuple[float, ...]]] = {}
-        for item, pack, vector in self._rows("SELECT item, pack, vector FROM latents ORDER BY item, pack"):
-            found.setdefault(str(pack), {})[str(item)] = msgspec.json.decode(str(vector), type=tuple[float, ...])
+    def places(self) -> dict[str, "Places"]:
+        """What each pack has said."""
+        found: dict[str, Places] = {}
+        for item, pack, sha, vector in self._rows("SELECT item, pack, sha, vector FROM latents ORDER BY item, pack"):
+            here = found.setdefault(str(pack), Places(str(sha), {}))
+            here.of[str(item)] = msgspec.json.decode(str(vector), type=tuple[float, ...])
         return found
 
     def undescribed(self, pack: str, sha: str) -> list[Item]:

@@ -35,7 +35,8 @@ def suggestions(
         for opinion in store.opinions(other):
             if opinion.item in column:
                 row[column[opinion.item]] = opinion.value
-    places = max(store.places().values(), key=len, default={})  # of the pack that has described most
+    described = (places.of for places in store.places().values())
+    places = max(described, key=len, default={})  # of the pack that has described most
     player = next(index for index, other in enumerate(everybody) if other.id == profile.id)
     found: list[Suggestion] = []
     for kind in (Kind.PRESET, Kind.SETTING, Kind.PHRASE):

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from bridge.engine.cvae import Cvae
 from bridge.engine.cvae_controls import STYLES
 from bridge.engine.family import Ask, Material, Pressed, Sounded
-from bridge.engine.pack import Pack
+from bridge.engine.pack import Pack, pack_sha
 from bridge.errors import EngineError, PackError
 from bridge.music.chord import Chord, ChordAt
 from bridge.music.meter import Meter
 from bridge.music.note import Note, Voice
+from bridge.taste.features import SIZE
+from bridge.taste.liking import Taste
 from tests.bridge.engine.shipped import C_MAJOR, Liar, Shipped, phrase, play, tune
 
 BAND = (Voice.LEAD, Voice.CHORDS, Voice.BASS, Voice.DRUMS)
@@ -194,6 +196,36 @@ def test_a_phrase_lies_where_it_lies_in_whatever_key_and_near_to_itself_with_oth
     assert max(map(abs, place)) < 5
 
 
+def test_of_several_candidates_the_one_whose_latents_are_liked_is_played() -> None:
+    def played(weight: float, seed: int, sha: str = pack_sha(FOLDER)) -> list[Note]:
+        latents = (weight, *[0.0] * pack().card.model["place"])
+        wanted = ask(seed=seed, taste=Taste(1.0, (0.0,) * SIZE, latents, sha), candidates=6)
+        return list(band().respond(wanted))
+
+    def lies(notes: list[Note]) -> float:
+        moved = [msgspec.structs.replace(note, beat=note.beat - 8.0) for note in notes]
+        return band().describe(moved, 8.0, 4.0, C_MAJOR)[0]
+
+    far, near = (sum(lies(played(weight, seed)) for seed in range(3)) for weight in (8.0, -8.0))
+    assert far > near
+    assert played(8.0, 0, "another version") == played(-8.0, 0, "another version")
+
+
+def test_a_candidate_that_plays_a_window_goes_on_playing_it_and_the_first_is_what_there_would_be_alone() -> None:
+    family = band()
+    first = list(family.respond(ask(8.0, 16.0, now=8.1, candidates=4)))
+    assert list(family.respond(ask(8.0, 16.0, now=8.1, key=(), candidates=1)))  # made anew, and of one candidate
+    assert list(family.respond(ask(8.0, 16.0, now=8.1, candidates=1))) == first
+    (chosen,) = family.chosen.numbers.values()
+    assert (first == list(band().respond(ask(8.0, 16.0, now=8.1)))) == (chosen == 0)
+
+
+def test_an_answer_of_several_candidates_can_be_left_between_two() -> None:
+    pieces = band().respond_in_pieces(ask(candidates=3))
+    assert [next(pieces) for _ in range(2)] == [None, None]
+    assert isinstance(next(pieces), Note)
+
+
 def test_to_describe_a_phrase_changes_nothing_of_what_is_played() -> None:
     family = band()
     family.describe(quarters(60, 61, 66, 70), 4.0, 3.0)
@@ -208,7 +240,7 @@ def test_a_phrase_in_which_nothing_is_played_lies_nowhere() -> None:
 def test_a_pack_without_places_plays_all_the_same_and_describes_nothing() -> None:
     card = msgspec.structs.replace(pack().card, model={**pack().card.model, "place": 0})
     plain = play(Cvae(Pack(FOLDER, card), session), tune())
-    assert plain.describe(quarters(60, 62, 64), 8.0) == []
+    assert plain.describe(quarters(60, 62, 64), 8.0) == ()
     assert list(plain.respond(ask())) == list(band().respond(ask()))
 
 

@@ -208,7 +208,7 @@ def test_of_several_candidates_the_one_is_played_that_the_player_likes() -> None
 def test_the_first_of_several_candidates_is_the_one_that_there_would_be_alone() -> None:
     family = band()
     notes(family, ask(candidates=4))
-    (chosen,) = family.chosen.values()
+    (chosen,) = family.chosen.numbers.values()
     family.rewind(99.0)
     alone = notes(family, ask())
     assert (alone == notes(band(), ask(candidates=4))) == (chosen == 0)
@@ -220,11 +220,11 @@ def test_the_candidate_that_plays_a_window_goes_on_playing_it() -> None:
     for note in plan:
         if note.beat < 10.0:
             family.hear(Sounded(note))
-    assert len(family.chosen) == 1
-    chosen = dict(family.chosen)
+    assert len(family.chosen.numbers) == 1
+    chosen = dict(family.chosen.numbers)
     family.hear(Pressed(9.0, 65, 90))
     notes(family, ask(10.0, 16.0, now=10.0, candidates=1))
-    assert family.chosen == chosen
+    assert family.chosen.numbers == chosen
 
 
 def test_candidates_are_drawn_side_by_side_in_as_many_calls_as_one() -> None:

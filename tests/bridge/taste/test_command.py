@@ -48,7 +48,7 @@ def test_phrases_that_came_from_a_friend_are_described_when_something_is_suggest
     store = Store(home / "taste" / "taste.sqlite3")
     places = store.places()
     store.close()
-    assert {name: len(found) for name, found in places.items()} == {DESCRIBER: 6}
+    assert {name: len(found.of) for name, found in places.items()} == {DESCRIBER: 6}
 
 
 def test_profiles_are_made_chosen_and_renamed() -> None:

@@ -25,7 +25,7 @@ def test_every_phrase_is_described_once(store: Store) -> None:
         store.opine(me, item(0.5, number), 1.0, "said", number)
     assert describe_rest(store) == 3
     assert describe_rest(store) == 0
-    places = store.places()[DESCRIBER]
+    places = store.places()[DESCRIBER].of
     assert np.allclose(places[item(0.5, 1).id], place_of(open_describer(find(DESCRIBER)), phrase(0.5, salt=1)))
 
 
@@ -37,7 +37,7 @@ def test_what_another_version_said_is_said_anew_by_this_one(store: Store) -> Non
     sha = pack_sha(find(DESCRIBER))
     assert [waiting.id for waiting in store.undescribed(DESCRIBER, sha)] == [item(0.5, n).id for n in (1, 0)]
     assert describe_rest(store) == 2
-    assert (9.0,) not in store.places()[DESCRIBER].values()
+    assert (9.0,) not in store.places()[DESCRIBER].of.values()
 
 
 def test_what_cannot_be_read_is_left_out_and_without_the_pack_nothing_happens(store: Store) -> None:

@@ -1,4 +1,4 @@
-from bridge.taste.liking import Liking, Taste
+from bridge.taste.liking import Latents, Liking, Taste
 
 
 def test_an_ask_is_told_nothing_where_nothing_is_known_or_it_is_not_to_count() -> None:
@@ -7,6 +7,6 @@ def test_an_ask_is_told_nothing_where_nothing_is_known_or_it_is_not_to_count() -
 
 
 def test_an_ask_is_told_of_its_own_packs_latents_only() -> None:
-    liking = Liking((0.5,), {"vae": (1.0, 2.0)})
-    assert liking.told(0.3, "vae") == Taste(0.3, (0.5,), (1.0, 2.0))
+    liking = Liking((0.5,), {"vae": Latents((1.0, 2.0), "a1")})
+    assert liking.told(0.3, "vae") == Taste(0.3, (0.5,), (1.0, 2.0), "a1")
     assert liking.told(0.3, "lstm") == Taste(0.3, (0.5,))

@@ -51,7 +51,7 @@ def test_a_packs_latents_count_from_the_first_phrase_that_it_has_described(store
         value = 1.0 if number % 2 else -1.0
         store.opine(me, item(0.5, number), value, "said", number)
         store.place(item(0.5, number).id, "vae", "a1", (value, 0.1))
-        weights = liking(store, me).packs["vae"]
+        weights = liking(store, me).packs["vae"].weights
         assert len(weights) == 3
     assert np.dot(weights, (1.0, 0.1, 1.0)) > 0.3
     assert np.dot(weights, (-1.0, 0.1, 1.0)) < -0.3

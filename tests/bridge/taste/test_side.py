@@ -12,7 +12,7 @@ from bridge.music.key import Key
 from bridge.music.turn import Who
 from bridge.taste.features import SIZE
 from bridge.taste.item import Item, phrase_of
-from bridge.taste.store import Opinion, Store
+from bridge.taste.store import Opinion, Places, Store
 from tests.bridge.taste.home import Home, at_home
 
 
@@ -193,7 +193,7 @@ def test_where_a_pack_has_a_phrase_is_kept_with_it(tmp_path: Path) -> None:
 
     home = at_home(tmp_path, live)
     with closing(Store(home.file)) as store:
-        assert store.places() == {"vae": {home.asked[0].id: (1.0, -2.0)}}
+        assert store.places() == {"vae": Places("a1", {home.asked[0].id: (1.0, -2.0)})}
 
 
 def test_what_was_kept_or_cut_short_is_described_too_in_its_key_and_meter(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import TasteError
-from bridge.taste.store import FIRST, Store
+from bridge.taste.store import FIRST, Places, Store
 from tests.bridge.taste.music import item
 
 
@@ -92,7 +92,7 @@ def test_where_a_pack_has_a_phrase_is_kept_as_long_as_the_phrase(store: Store) -
     store.opine(me, item(), 1.0, "said", 1.0)
     store.place(item().id, "vae", "a1", (0.5, -1.0))
     store.place("phrase:unknown", "vae", "a1", (0.0, 0.0))
-    assert store.places() == {"vae": {item().id: (0.5, -1.0)}}
+    assert store.places() == {"vae": Places("a1", {item().id: (0.5, -1.0)})}
     store.take_back(me)
     assert store.places() == {}
 
@@ -104,7 +104,10 @@ def test_latents_of_two_versions_of_a_pack_are_never_mixed(store: Store) -> None
         store.place(item(0.5, number).id, "vae", "a1", (float(number),))
     store.place(item(0.5, 0).id, "other", "c3", (7.0, 7.0))
     store.place(item(0.5, 1).id, "vae", "b2", (-1.0, 2.0))
-    assert store.places() == {"vae": {item(0.5, 1).id: (-1.0, 2.0)}, "other": {item(0.5, 0).id: (7.0, 7.0)}}
+    assert store.places() == {
+        "vae": Places("b2", {item(0.5, 1).id: (-1.0, 2.0)}),
+        "other": Places("c3", {item(0.5, 0).id: (7.0, 7.0)}),
+    }
 
 
 def test_what_is_forgotten_is_nowhere_in_the_files_any_more(tmp_path: Path) -> None:

@@ -16,12 +16,12 @@ from bridge.record.session import Line, Taken, Turned
 from bridge.record.session_band import SessionBand, take_again
 from bridge.rehearsal import Rehearsal
 from bridge.taste.features import NAMES, SIZE, Frame, features
-from bridge.taste.liking import Liking, Taste
+from bridge.taste.liking import Latents, Liking, Taste
 from tests.bridge.engine.parrot import Parrot, open_parrot
 from tests.bridge.engine.test_transformer import ask, band, notes
 
 MUCH = tuple(2.0 if name.endswith("density") else 0.0 for name in NAMES)
-LIKING = Liking(MUCH, {"": (0.5, -0.25)})
+LIKING = Liking(MUCH, {"": Latents((0.5, -0.25), "a1")})
 
 
 def session(kept: list[Taken]) -> SessionBand:
@@ -52,7 +52,7 @@ def asked(knobs: Knobs) -> list[Taste | None]:
 
 
 def test_every_ask_is_told_what_the_player_likes_and_how_much_it_counts() -> None:
-    assert set(asked(Knobs(taste=0.7, liking=LIKING))) == {Taste(0.7, MUCH, (0.5, -0.25))}
+    assert set(asked(Knobs(taste=0.7, liking=LIKING))) == {Taste(0.7, MUCH, (0.5, -0.25), "a1")}
 
 
 def test_nothing_is_told_where_nothing_is_known_or_it_is_not_to_count() -> None:

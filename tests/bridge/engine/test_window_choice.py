@@ -1,10 +1,10 @@
 from collections.abc import Sequence
 
 from bridge.engine.critic import Scene
-from bridge.engine.diffusion_choice import best, scene_of
 from bridge.engine.family import Ask, Pressed, Released, Sounded
 from bridge.engine.memory import Memory
 from bridge.engine.window import Window
+from bridge.engine.window_choice import Chosen, best, scene_of
 from bridge.music.note import Note, Span, Voice
 from bridge.taste.features import NAMES
 from bridge.taste.liking import Taste
@@ -51,3 +51,14 @@ def test_the_scene_has_the_keys_that_are_held_the_band_so_far_and_the_other_voic
     assert scene.span == Span(8.0, 16.0)
     assert scene.held() == (64,)
     assert scene.band == (before, beside)
+
+
+def test_once_a_candidate_plays_a_window_it_stays() -> None:
+    chosen = Chosen()
+    assert chosen.tried("here", 4) == (0, 1, 2, 3)
+    chosen.keep("here", 2)
+    assert chosen.tried("here", 4) == (2,)
+    assert chosen.tried("there", 99) == tuple(range(8))
+    assert chosen.tried("there", 0) == (0,)
+    chosen.clear()
+    assert len(chosen.tried("here", 4)) == 4

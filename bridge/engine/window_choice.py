@@ -1,6 +1,7 @@
 """Which of several candidates plays a window: the one that the rules of music and the player's taste speak for."""
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
 
 from bridge.engine.critic import Critic, Describe, Scene, tasteful
 from bridge.engine.family import Ask, Heard, Pressed, Released
@@ -10,6 +11,33 @@ from bridge.music.note import Note, Span, Voice
 
 HEARD = 16.0
 """Beats before the window of which the critic knows what was played."""
+
+MOST = 8
+"""Candidates at most."""
+KEPT = 8
+"""Windows of which the choice is remembered."""
+
+
+class Chosen:
+    """Which candidate plays a window: it stays, or the music would change with every beat's plan."""
+
+    def __init__(self) -> None:
+        self.numbers: OrderedDict[Hashable, int] = OrderedDict()
+
+    def tried(self, window: Hashable, wanted: int) -> tuple[int, ...]:
+        """The candidates to make for a window, by number: of those wanted, or the one that plays it already."""
+        return (self.numbers[window],) if window in self.numbers else tuple(range(min(max(wanted, 1), MOST)))
+
+    def keep(self, window: Hashable, number: int) -> None:
+        """This one plays it."""
+        self.numbers[window] = number
+        self.numbers.move_to_end(window)
+        while len(self.numbers) > KEPT:
+            self.numbers.popitem(last=False)
+
+    def clear(self) -> None:
+        """Nothing is chosen."""
+        self.numbers.clear()
 
 
 def best(
