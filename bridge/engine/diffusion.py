@@ -37,6 +37,8 @@ PLAIN = 0.85
 """Temperature that the knob's 1 stands for: in few steps the model stays a little undecided to the last."""
 FEWEST = 2
 """Steps in haste, and where only the last part of the way is to be gone."""
+GUIDED = (0.5, 4.0)
+"""How much what is told may count by itself."""
 KEPT = 8
 CODEC = {"steps": STEPS, "length": LENGTH, "channels": CHANNELS, "logits": LOGITS, "told": [STEP_SIZE, WHOLE_SIZE]}
 """What a card's codec must say."""
@@ -52,6 +54,8 @@ class Diffusion(Barwise):
             raise PackError(f"{pack.card.name}: its codec is not this Antiphon's; update Antiphon or get a newer pack")
         self._session = open_graph(GRAPH)
         expect(pack.card.name, GRAPH, self._session, INPUTS, {"logits": ((None, STEPS, LOGITS), np.float32)})
+        self._guided = _number(pack, "guided", 1.0, GUIDED)
+        self._order = _number(pack, "order", 2.0, (1.0, 2.0))
         self._ahead: OrderedDict[int, tuple[Note, ...]] = OrderedDict()
         self.chosen = Chosen()
 
@@ -137,15 +141,18 @@ class Diffusion(Barwise):
         wanted = max(round(self.knob(ask, "steps")), 1)
         steps = max(round(wanted * ask.patience), min(wanted, FEWEST))
         count = max(round(steps * start), min(steps, FEWEST))
-        return (yield from denoise(noised(goal.clean, white, start), levels(count, start), foretell, pin))
+        x, down = noised(goal.clean, white, start), levels(count, start)
+        return (yield from denoise(x, down, foretell, pin, second_order=self._order > 1))
 
     def _ask_graph(self, shown: Scene, x: Roll, level: float, estimate: Roll, guidance: float) -> Roll:
         """Logits [B, STEPS, LOGITS] of rolls `x` [B, LENGTH, CHANNELS]: what is told counts `guidance` times.
 
-        Raises EngineError.
+        A model that has learnt to count it so much by itself needs not be asked what it would do untold. Raises
+        EngineError.
         """
         told = [(shown.steps, shown.whole)]
-        if abs(guidance - 1.0) > 1e-3:
+        more = guidance / self._guided - 1.0
+        if abs(more) > 1e-3:
             told.append(untold(shown.steps, shown.whole))
         count, ways = len(x), len(told)
         feeds = {
@@ -163,7 +170,7 @@ class Diffusion(Barwise):
             )
         logits: Roll = found[:count].copy()
         if ways > 1:
-            logits[..., TEMPERED] += (guidance - 1.0) * (found[:count] - found[count:])[..., TEMPERED]
+            logits[..., TEMPERED] += more * (found[:count] - found[count:])[..., TEMPERED]
         return logits
 
 
@@ -185,6 +192,14 @@ def _notes(logits: Roll, shown: Scene, voices: Sequence[Voice]) -> tuple[Note, .
         cells = ~shown.made[HERE, number]
         table[cells, COLUMNS_OF[voice]] = known[cells, COLUMNS_OF[voice]]
     return tuple(notes(table, shown.window, voices, -shown.up))
+
+
+def _number(pack: Pack, name: str, usual: float, bounds: tuple[float, float]) -> float:
+    """A number of the card's codec, `usual` where it says nothing. Raises PackError for one that cannot be."""
+    value = pack.card.codec.get(name, usual)
+    if not isinstance(value, int | float) or not bounds[0] <= value <= bounds[1]:
+        raise PackError(f"{pack.card.name}: its card's «{name}» is no number from {bounds[0]:g} to {bounds[1]:g}")
+    return float(value)
 
 
 _WIDTHS = [CHANNELS_OF[voice].stop - CHANNELS_OF[voice].start for voice in VOICES]

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Any
@@ -117,6 +118,36 @@ def test_in_haste_it_takes_fewer_steps_but_never_one_unless_it_is_told_to() -> N
 
     assert [steps(patience, steps=8.0) for patience in (1.0, 0.5, 0.25, 0.0)] == [8, 4, 2, 2]
     assert steps(0.25, steps=1.0) == 1
+
+
+def rows(codec: dict[str, object], guidance: float) -> set[int]:
+    """How many rolls the graph is asked of at a time by a pack whose card says so much more."""
+    card = msgspec.structs.replace(pack().card, codec={**pack().card.codec, **codec})
+    real, seen = session(), set[int]()
+
+    class Watched:
+        inputs, outputs = real.inputs, real.outputs
+
+        def run(self, names: Sequence[str], feeds: dict[str, Any]) -> list[Any]:
+            seen.add(len(feeds["x"]))
+            return real.run(names, feeds)
+
+    family = Diffusion(Pack(FOLDER, card), lambda _: Watched())  # type: ignore[arg-type, return-value]
+    assert notes(play(family, tune()), ask(knobs={"steps": 2.0, "guidance": guidance}))
+    return seen
+
+
+def test_a_model_that_counts_what_it_is_told_by_itself_is_asked_once_a_step_as_long_as_no_more_is_wanted() -> None:
+    assert rows({"guided": 1.5, "order": 1}, 1.5) == {1}
+    assert rows({"guided": 1.5, "order": 1}, 2.5) == {2}
+    assert rows({"guided": 1.0}, 1.0) == {1}
+    assert rows({"guided": 1.0}, 1.5) == {2}
+
+
+@pytest.mark.parametrize("codec", [{"guided": 0.0}, {"guided": math.nan}, {"guided": "much"}, {"order": 3}])
+def test_a_card_that_says_what_cannot_be_is_refused(codec: dict[str, object]) -> None:
+    with pytest.raises(PackError, match="no number from"):
+        rows(codec, 1.5)
 
 
 def test_a_plan_made_at_leisure_is_not_made_anew_in_haste() -> None:
