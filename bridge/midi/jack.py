@@ -212,9 +212,15 @@ class JackPorts:
         the wrapper between would cost half as much again.
         """
         jack, buffer, count, work, cycle = _library(), self._buffer, self._count, self._work, self._cycle
+        connected = jack._lib.jack_port_connected
 
         def look(frames: int, _: object) -> int:
-            for pointer in patchbay.heard:
+            heard, passed = patchbay.ears
+            for pointer, cables in passed:
+                if connected(pointer) != cables:
+                    patchbay.changed()
+                    heard = patchbay.ears.heard
+            for pointer in heard:
                 if count(buffer(pointer, frames)):
                     work(frames)
                     return 0

@@ -2,17 +2,29 @@
 
 import threading
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bridge.midi.naming import match
-from bridge.midi.ports import Connections, Deliver, PortNews
+from bridge.midi.ports import IN, Connections, Deliver, PortNews
 
 _GLANCE: Final = 0.002
 """Seconds that a caller waits for a look; one that lays no cable takes a twentieth of it."""
 _PARTING: Final = 1.0
 """Seconds that closing waits for a look that is under way."""
-_UNASKED: Final = 10
-"""Calls for a look of which one is heeded though JACK has told of no change: a look costs 0.05 % of a core a second."""
+_UNASKED: Final = 5
+"""Calls for a look of which one is heeded though JACK has told of no change: not every server tells of everything."""
+
+
+class Ears(NamedTuple):
+    """Our in ports as a process callback has to look at them."""
+
+    heard: tuple[object, ...]
+    """Those that somebody may be heard on; to the others no cable leads but our own."""
+    passed: tuple[tuple[object, int], ...]
+    """The player's own port where nobody may be heard on it, and how many cables, all our own, it then has.
+
+    JACK's news of one more may come later than what is played through it; of a controller's it is soon enough.
+    """
 
 
 class Patchbay:
@@ -29,8 +41,8 @@ class Patchbay:
         self._error = error
         self._deliver = deliver
         self._ins = dict(ins or {})
-        self.heard: tuple[object, ...] = tuple(self._ins.values())
-        """Those of `ins` that somebody may be heard on; to the others no cable leads but our own."""
+        self.ears = Ears(tuple(self._ins.values()), ())
+        """For the process callback to read in one go: another thread may change it at any time."""
         self._changes = 0
         self._seen = -1
         self._unasked = 0
@@ -57,7 +69,7 @@ class Patchbay:
         Called by JACK's thread for such news; takes no time.
         """
         self._changes += 1
-        self.heard = tuple(self._ins.values())
+        self._hear_all()
 
     def look(self) -> None:
         """Have a look taken if there may be something to see; returns when it is done, or after a moment."""
@@ -123,7 +135,7 @@ class Patchbay:
 
     def _look(self) -> None:
         """Note what has vanished from our ports, and connect what has come back."""
-        changes = self._changes
+        changes, counts = self._changes, [port.number_of_connections for port in self._client.midi_inports]
         before, now = self.cables, self._found()
         present = {port.name for port in self._client.get_ports(is_midi=True)}
         self.cables = now
@@ -142,16 +154,26 @@ class Patchbay:
             self.cables = self._found()
         for news in found:  # only now that all are back: the first of a port has what was missed sent to each of them
             self._deliver(news)
-        self._heed(changes)
+        self._heed(changes, dict(zip(self._ins, counts, strict=False)))
 
-    def _heed(self, changes: int) -> None:
-        """Pass over the in ports without a cable from outside, unless there was a change since `changes` of them."""
+    def _heed(self, changes: int, counts: Mapping[str, int]) -> None:
+        """Pass over the in ports without a cable from outside, unless there was a change since `changes` of them.
+
+        `counts` are the cables that there were at each, our own among them.
+        """
         if self._changes == changes:
-            self.heard = tuple(known for name, known in self._ins.items() if self.cables.get(name))
+            alone = IN in counts and not self.cables.get(IN)
+            self.ears = Ears(
+                tuple(known for name, known in self._ins.items() if self.cables.get(name)),
+                ((self._ins[IN], counts[IN]),) if alone else (),
+            )
         if self._changes == changes:
             self._seen = changes
         else:  # it came just now, and may have been overruled
-            self.heard = tuple(self._ins.values())
+            self._hear_all()
+
+    def _hear_all(self) -> None:
+        self.ears = Ears(tuple(self._ins.values()), ())
 
     def _found(self) -> Connections:
         """The cables that there are, without those between our own ports."""

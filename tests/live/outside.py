@@ -29,6 +29,14 @@ class Outside:
         planned: list[int] = self._ask("play", frame, [message.hex() for message in messages])
         return planned
 
+    def join(self, port: str, message: bytes) -> None:
+        """Lay a cable from `hand` to a port and play through it in the very next cycle."""
+        self._ask("join", port, message.hex())
+
+    def part(self, port: str) -> None:
+        """Pull that cable."""
+        self._ask("part", port)
+
     def heard(self) -> list[tuple[int, bytes]]:
         """All that it has heard so far, as (frame, message)."""
         return [(frame, bytes.fromhex(data)) for frame, data in self._ask("heard")]
@@ -83,6 +91,11 @@ def main(server: str, name: str) -> None:
             planned = [(first + number * client.blocksize, bytes.fromhex(data)) for number, data in enumerate(rest[1])]
             waiting.extend(planned)
             answer = [frame for frame, _ in planned]
+        elif word == "join":
+            client.connect(hand.name, rest[0])
+            waiting.append((0, bytes.fromhex(rest[1])))
+        elif word == "part":
+            client.disconnect(hand.name, rest[0])
         elif word == "heard":
             answer = list(heard)
         if word == "quit":

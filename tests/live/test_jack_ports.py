@@ -103,6 +103,19 @@ def test_what_comes_in_is_stamped_with_its_frame_and_our_answer_reaches_the_play
     assert outside.messages()[0] == b"\x90\x3c\x40"
 
 
+@pytest.mark.parametrize("jack_server", [64, 256], indirect=True)
+def test_the_first_note_through_a_new_cable_is_heard_though_nobody_was_listened_to(
+    ports: JackPorts, outside: Outside, news: deque[Arrival | Written | PortNews]
+) -> None:
+    sent = [bytes((0x90, number, 64)) for number in range(20)]
+    for message in sent:
+        ports.poll()
+        outside.join("Antiphon:in", message)
+        time.sleep(0.05)
+        outside.part("Antiphon:in")
+    check_heard(sent, [arrival.data for arrival in of(Arrival, news)], ports)
+
+
 def test_a_late_message_is_written_all_the_same_and_says_by_how_much(
     ports: JackPorts, outside: Outside, news: deque[Arrival | Written | PortNews]
 ) -> None:

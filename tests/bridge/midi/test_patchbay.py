@@ -16,11 +16,16 @@ class NoAnswerError(Exception):
 
 
 class Port:
-    """A port by its full name."""
+    """A port by its full name, on a client's own where it has cables."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, client: "Client | None" = None) -> None:
         self.name = name
         self.shortname = name.split(":")[1]
+        self._client = client
+
+    @property
+    def number_of_connections(self) -> int:
+        return 0 if self._client is None else len(self._client.get_all_connections(self))
 
 
 class Client:
@@ -29,7 +34,7 @@ class Client:
     name = "Antiphon"
 
     def __init__(self) -> None:
-        self.midi_inports = [Port("Antiphon:in")]
+        self.midi_inports = [Port("Antiphon:in", self)]
         self.midi_outports = [Port("Antiphon:lead")]
         self.outside = {"synth:ear", "keys:hand"}
         self.laid: set[tuple[str, str]] = {("Antiphon:lead", "Antiphon:in")}
@@ -88,7 +93,11 @@ class Studio:
 
     @property
     def heard(self) -> list[object]:
-        return list(self.patchbay.heard)
+        return list(self.patchbay.ears.heard)
+
+    @property
+    def passed(self) -> list[tuple[object, int]]:
+        return list(self.patchbay.ears.passed)
 
     def look(self) -> None:
         """Until one is done."""
@@ -189,9 +198,11 @@ def test_whoever_asks_for_the_cables_of_before_is_answered_though_jack_does_not(
 def test_an_in_port_is_listened_to_from_the_moment_that_something_may_play_to_it(studio: Studio) -> None:
     assert studio.heard == ["the in port"]
     studio.look()
-    assert studio.heard == []  # our own cable only
+    assert studio.heard == []
+    assert studio.passed == [("the in port", 1)]  # our own cable only
     studio.client.connect("keys:hand", "Antiphon:in")
     assert studio.heard == ["the in port"]
+    assert studio.passed == []
     studio.look()
     assert studio.heard == ["the in port"]
     studio.client.vanish("keys:hand")
@@ -222,8 +233,8 @@ def test_an_in_port_is_listened_to_when_a_cable_comes_in_the_middle_of_a_look(st
 def test_while_nothing_comes_or_goes_a_look_is_taken_now_and_then_all_the_same(studio: Studio) -> None:
     for _ in range(30):
         studio.look()
-    assert studio.client.looks == 3
+    assert studio.client.looks == 6
     studio.client.outside.discard("synth:ear")
-    for _ in range(10):
+    for _ in range(5):
         studio.look()
-    assert studio.client.looks == 4
+    assert studio.client.looks == 7
