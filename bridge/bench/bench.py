@@ -82,7 +82,7 @@ class Bench:
     async def run(self) -> Report:
         """Measure everything. Raises ProviderError where the provider asked for does not run here."""
         packs = {name: folder for name, folder in self._wanted.packs.items() if await self._speed(name, folder)}
-        self._keep(best=quickest(self.report.note_ms))
+        self._keep(best=quickest(self.report.span_ms))
         if self._wanted.peers:
             await self._peers()
         with tempfile.TemporaryDirectory(prefix="antiphon-bench-") as place, home(Path(place)):
@@ -241,10 +241,10 @@ class Bench:
         self._keep(notes=tuple(dict.fromkeys((*self.report.notes, text))))
 
 
-def quickest(note_ms: Mapping[str, Mapping[str, Cost]]) -> dict[str, str]:
-    """For each pack the provider with the quickest note."""
+def quickest(span_ms: Mapping[str, Mapping[str, Cost]]) -> dict[str, str]:
+    """For each pack the provider with the quickest phrase: some make all its notes at once."""
     return {
-        pack: min(providers, key=lambda name: providers[name].p50) for pack, providers in note_ms.items() if providers
+        pack: min(providers, key=lambda name: providers[name].p50) for pack, providers in span_ms.items() if providers
     }
 
 

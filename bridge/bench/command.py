@@ -90,7 +90,7 @@ def _plays(folder: Path) -> bool:
 
 def _remember(report: Report, folders: Mapping[str, Path]) -> None:
     """Keep what was measured, for `provider = "auto"`."""
-    for name, providers in report.note_ms.items():
+    for name, providers in report.span_ms.items():
         for provider, cost in providers.items():
             remember(pack_sha(folders[name]), provider, cost.p50)
 

@@ -19,9 +19,10 @@ def table(report: Report) -> str:
         lines.append(f"the wire got {report.lateness_ms.priority}; lateness by {report.lateness_ms.stamps}")
     lines.append("")
     lines += _columns(rows(report))
-    if report.best:
+    chosen = {pack: provider for pack, provider in report.best.items() if len(report.span_ms.get(pack, {})) > 1}
+    if chosen:
         lines.append("")
-        lines += [f"{pack} is quickest here on {provider}" for pack, provider in report.best.items()]
+        lines += [f"{pack} is quickest here on {provider}" for pack, provider in chosen.items()]
     if report.notes:
         lines += ["", *report.notes]
     return "\n".join(lines)

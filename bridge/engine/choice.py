@@ -19,11 +19,11 @@ KEPT = 256
 """Packs that are remembered; the ones measured longest ago go first."""
 
 Measured = dict[str, dict[str, float]]
-"""Pack, runtime and machine in one key -> provider -> p50 in milliseconds a note."""
+"""Pack, runtime and machine in one key -> provider -> p50 in milliseconds, of a phrase of four beats."""
 
 
 def remember(pack_sha: str, provider: str, p50: float, folder: Path | None = None) -> None:
-    """Keep that a pack takes `p50` milliseconds a note on a provider here. Raises SettingsError or OSError."""
+    """Keep that a pack takes `p50` milliseconds for a phrase on a provider here. Raises SettingsError or OSError."""
     path = _path(folder)
     measured, key = _read(path), _key(pack_sha)
     times = measured.pop(key, {})
@@ -68,7 +68,7 @@ def runtime() -> str:
 
 
 def _key(pack_sha: str) -> str:
-    return f"{pack_sha} | {runtime()} | {machine()}"
+    return f"{pack_sha} | {runtime()} | {machine()} | four beats"
 
 
 def _path(folder: Path | None) -> Path:

@@ -77,7 +77,7 @@ def test_a_broken_pack_among_others_is_told_and_left_out(runs: dict[str, str], m
         asyncio.run(Bench(Wanted(packs={"one": Path("one")}), lambda _: None).run())
 
 
-def test_the_quickest_provider_is_the_one_with_the_quickest_note_by_the_clock_on_the_wall() -> None:
+def test_the_quickest_provider_is_the_one_with_the_quickest_phrase_by_the_clock_on_the_wall() -> None:
     assert quickest({"pack": {"cpu": SLOWER, "cuda": QUICKER}, "none": {}}) == {"pack": "cuda"}
 
 

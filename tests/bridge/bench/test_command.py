@@ -41,9 +41,9 @@ def test_table_and_files_come_from_the_same_report(home: Path) -> None:
 def test_what_was_measured_is_remembered_for_the_next_jam() -> None:
     bench(Settings(), Options(pack=PACK), Terminal())
     sha = pack_sha(find(PACK))
-    choice.remember(sha, "cuda", 0.1)
+    choice.remember(sha, "cuda", 1.0)
     assert choice.best(sha, ("cpu", "cuda")) == "cuda"
-    choice.remember(sha, "cuda", 0.9)
+    choice.remember(sha, "cuda", 3.0)
     assert choice.best(sha, ("cpu", "cuda")) == "cpu"
 
 

@@ -1,7 +1,7 @@
 from msgspec.structs import replace
 
 from bridge.bench.goals import LATE_P99_ORDINARY, Row, rows
-from bridge.bench.report import Report
+from bridge.bench.report import Cost, Report
 from tests.bridge.bench.reports import MACHINE, REPORT
 
 
@@ -18,6 +18,12 @@ def test_each_figure_is_judged_by_its_goal() -> None:
     assert verdicts["hit rate (ISR), 120 BPM"] is True
     assert verdicts["hit rate (ISR), 200 BPM, every core busy"] is False
     assert verdicts["memory, three processes"] is True
+
+
+def test_a_pack_that_makes_a_phrase_at_once_is_judged_by_the_phrase() -> None:
+    report = replace(REPORT, note_ms={"lstm-melody": {"cpu": Cost(p50=0.0, p99=30.0, cpu_p50=0.0)}})
+    judged = [row.what for row in rows(report) if row.what.startswith("lstm-melody")]
+    assert judged == ["lstm-melody on cpu: four beats at once, p99"]
 
 
 def test_without_real_time_priority_more_lateness_is_allowed() -> None:
