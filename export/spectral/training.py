@@ -23,7 +23,7 @@ class Recipe(msgspec.Struct, frozen=True):
     """How it is trained."""
 
     size: Size = Size()
-    minutes: float = 14.2
+    minutes: float = 12.0
     batch: int = 8
     frames: int = 72
     learning_rate: float = 3e-3
