@@ -258,6 +258,16 @@ PARAMETERS: tuple[Parameter, ...] = (
         description="Moves the voice's notes up or down; drums stay.",
     ),
     Parameter(
+        name="legato",
+        kind=Kind.FLOAT,
+        default=1.5,
+        maximum=4.0,
+        unit="beats",
+        group="voice",
+        per_voice=True,
+        description="Rests up to this long are filled by holding on; lead and drums stay as they are.",
+    ),
+    Parameter(
         name=OFFSET,
         kind=Kind.FLOAT,
         default=0.0,

@@ -51,7 +51,7 @@ class Dice:
         voice, shift, pitch, duration, level = lanes(
             task.seed, 5, row.number, row.floor, row.moment.number, row.attempt, row.stage
         )
-        page.voice_noise[n] = _noise(voice, PARTS) + self._may(row.stage, bool(held))
+        page.voice_noise[n] = _noise(voice, PARTS) + task.urges + self._may(row.stage, bool(held))
         page.shift_noise[n] = _noise(shift, SHIFTS)
         page.pitch_noise[n] = _noise(pitch, PITCHES)
         page.duration_noise[n] = _noise(duration, len(DURATIONS))

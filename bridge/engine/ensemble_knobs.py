@@ -1,7 +1,7 @@
 """An ensemble's own knobs: what of an ask's snapshot becomes wishes, and how freely each voice chooses."""
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,15 +38,22 @@ class EnsembleKnobs:
         value = ask.knobs.get(name, self._defaults.get(name, 0.0))
         return value if math.isfinite(value) else 0.0
 
-    def wishes(self, ask: Ask, asked: Sequence[Voice], playing: Collection[Voice], theirs: float) -> Row:
-        """The row of wishes for the asked voices beside others that play; `theirs` is the player's density in onsets a
-        beat, NaN where it is not known.
+    def densities(self, ask: Ask, asked: Sequence[Voice], theirs: float) -> dict[Voice, float]:
+        """Onsets a beat of the asked voices that are told how much to play; `theirs` are the player's, NaN where they
+        are not known.
         """
-        density, register = (self._by_voice(ask, asked, name) for name in ("density", "register"))
+        density = self._by_voice(ask, asked, "density")
         for voice in asked:
             share = self.value(ask, f"follow_{voice}")
             if share > 0 and theirs > 0:
                 density[voice] = followed(density.get(voice, USUAL[voice]), theirs, share)
+        return density
+
+    def wishes(
+        self, ask: Ask, asked: Sequence[Voice], playing: Collection[Voice], density: Mapping[Voice, float]
+    ) -> Row:
+        """The row of wishes for the asked voices, with their `densities`, beside others that play."""
+        register = self._by_voice(ask, asked, "register")
         return wishes(ask.key, {*asked, *playing}, round(self.value(ask, "style")), density, register)
 
     def reach(self, ask: Ask, asked: Sequence[Voice]) -> dict[Voice, tuple[int, int]]:

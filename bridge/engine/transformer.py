@@ -28,6 +28,7 @@ from bridge.engine.reader import Reader
 from bridge.engine.session import Session
 from bridge.engine.startle import Startle
 from bridge.engine.stream import Frame, Stream
+from bridge.engine.urge import Urges, urges
 from bridge.engine.writer import ORDER, PLAYER, Fixed, Made, Row, Task, write
 from bridge.errors import PackError
 from bridge.music.note import Note, Voice
@@ -42,6 +43,8 @@ REMEMBERED = 512
 """Planned notes from which on those that lie far back are forgotten."""
 MEMORY = 8 * TICKS
 """Ticks before the span for which it is remembered how likely the planned notes were."""
+LATELY = 256
+"""Events of the stream that count as lately heard."""
 State = Moment | None
 
 
@@ -192,6 +195,7 @@ class Transformer:
             fixed=tuple(sorted((*kept, *beside), key=lambda fixed: fixed.order)),
             pitches=pitches,
             daring=self._knobs.daring(ask),
+            urges=self._urges(ask, asked),
             seed=ask.seed,
             candidates=max(ask.candidates, LEADING_ROWS if ask.after else 1) if stages else 1,
         )
@@ -236,7 +240,7 @@ class Transformer:
         return rows[scores.index(max(scores))].made
 
     def _scene(self, ask: Ask) -> Scene:
-        heard = [point.heard for point in self._stream.points[-256:] if point.heard is not None]
+        heard = [point.heard for point in self._stream.points[-LATELY:] if point.heard is not None]
         return Scene(
             span=ask.span,
             heard=tuple(each for each in heard if not isinstance(each, Sounded)),
@@ -250,8 +254,17 @@ class Transformer:
 
     def _setting_of(self, ask: Ask, asked: Sequence[Voice], frame: Frame) -> Setting:
         playing = {note.voice for note in (*ask.committed, *ask.beside)} & self._voices
-        row = self._knobs.wishes(ask, asked, playing, self._stream.density())
+        row = self._knobs.wishes(ask, asked, playing, self._densities(ask, asked))
         return Setting(row, HarmonyTrack(ask.chords, frame.tick), ask.key[0] % 12 if ask.key else NONE)
+
+    def _densities(self, ask: Ask, asked: Sequence[Voice]) -> dict[Voice, float]:
+        return self._knobs.densities(ask, asked, self._stream.density())
+
+    def _urges(self, ask: Ask, asked: Sequence[Voice]) -> Urges:
+        """How much sooner or later each part is to play than it would."""
+        heard = (point.heard for point in self._stream.points[-LATELY:])
+        lately = (each.note for each in heard if isinstance(each, Sounded))
+        return urges(self._densities(ask, asked), (*lately, *ask.committed), ask.span.start)
 
     def _allowed(self, ask: Ask, asked: Sequence[Voice]) -> NDArray[np.bool_]:
         found = self._pitches.copy()

@@ -62,6 +62,8 @@ class Task(msgspec.Struct, frozen=True):
     """[7, 128] pitches that each part may play."""
     daring: NDArray[np.float32]
     """[7, 2] how freely each part chooses; see `bridge.engine.dice.daring`."""
+    urges: NDArray[np.float32]
+    """[7] nats by which each part is likelier to be the next than the model has it."""
     seed: int
     candidates: int
 

@@ -1,7 +1,7 @@
 """The conductor: gives the floor, keeps every section's plan filled by its model, or by the vamp where that fails."""
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
@@ -13,6 +13,7 @@ from bridge.jam.floor import Floor, Scene
 from bridge.jam.gestures import Fill, Gesture, Infill
 from bridge.jam.horizon import Horizon
 from bridge.jam.knobs import Knobs
+from bridge.jam.legato import held
 from bridge.jam.listener import Listener
 from bridge.jam.looper import Looper
 from bridge.jam.modes import INTERPOLATE, MODES, TOGETHER
@@ -271,7 +272,7 @@ class Conductor:
 
     def _open(self, mode: str, pack: str) -> Section:
         together = mode in TOGETHER
-        return Section(self._plan, self._make, self._send, self._cancel, self._shape, pack, together, mode)
+        return Section(self._plan, self._make, self._send, self._cancel, self._shape, pack, together, mode, self._hold)
 
     def _let_go(self) -> None:
         """The voices that repeat play on in their sections, from the next bar on."""
@@ -383,6 +384,11 @@ class Conductor:
     def _standing(self, span: Span, now: Moment) -> Standing:
         repeated = self.looper.within(span, now.map)
         return Standing(now, self.knobs, self.key(), self.voices, self.board.slots, repeated)
+
+    def _hold(self, notes: Sequence[Note], ask: Ask) -> Sequence[Note]:
+        """Notes of a voice held as the knobs want it; what is made from the player's phrase keeps its rhythm."""
+        longest = max((self.knobs.legato.get(voice, 0.0) for voice in {note.voice for note in notes}), default=0.0)
+        return held(notes, longest, ask.chords) if longest > 0.0 and ask.material is None else notes
 
     def _shape(self, note: Note, turn: Span) -> Note:
         return shaped(note, self.knobs, self._listener.velocity(), turn.end)

@@ -12,7 +12,7 @@ from bridge.music.note import BAND, Voice
 from bridge.taste.liking import Liking
 
 AUTO = "auto"
-PER_VOICE = ("level", "transpose", "voice_mode")
+PER_VOICE = ("level", "transpose", "legato", "voice_mode")
 
 
 class Knobs(msgspec.Struct, frozen=True):
@@ -53,6 +53,8 @@ class Knobs(msgspec.Struct, frozen=True):
     seed: int = 0
     level: Mapping[Voice, float] = {}
     transpose: Mapping[Voice, int] = {}
+    legato: Mapping[Voice, float] = {}
+    """Beats of the rests that are filled before a voice's next onset."""
     voice_mode: Mapping[Voice, str] = {}
     """How each voice plays; "auto" (or not named): as the band's mode has it."""
     pack: Mapping[str, Mapping[str, float]] = {}

@@ -5,7 +5,7 @@ one stroke when the answer is whole, so an answer that is late never leaves a ho
 """
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
@@ -70,7 +70,8 @@ class Section:
     """Keeps the plan of its voices filled.
 
     `make` turns (section, span, turn, now) into an ask, `send` asks it of a pack, `shape` makes of a model's note what
-    the knobs want. With `accompanies` the plan is made anew at every interval of its pace, and turns matter less.
+    the knobs want, and `hold` of a voice's notes that answer an ask how long they are held. With `accompanies` the plan
+    is made anew at every interval of its pace, and turns matter less.
     """
 
     def __init__(
@@ -83,12 +84,14 @@ class Section:
         pack: str = "",
         accompanies: bool = False,
         mode: str = "",
+        hold: Callable[[Sequence[Note], Ask], Sequence[Note]] = lambda notes, _: notes,
     ) -> None:
         self._plan = plan
         self._make = make
         self._send = send
         self._cancel = cancel
         self._shape = shape
+        self._hold = hold
         self.pack = pack
         self.accompanies = accompanies
         self.mode = mode
@@ -101,6 +104,8 @@ class Section:
         self._reserved: dict[Voice, float] = {}
         self._made: dict[Voice, list[tuple[float, float]]] = {}
         self._shaped: dict[Note, Note] = {}
+        self._said: dict[Note, Note] = {}
+        """What the model said of a note that is planned."""
         self._stale = self._stale_again = math.inf
         self._restless = False
         self._resting = 0.0
@@ -132,8 +137,8 @@ class Section:
 
     def draft(self, span: Span) -> tuple[Note, ...]:
         """What the model itself has said so far for a span, in time order."""
-        planned = set(self._plan.within(span, self.voices))
-        notes = (note for note, shaped in self._shaped.items() if shaped in planned)
+        planned = self._plan.within(span, self.voices)
+        notes = {self._said[note] for note in planned if note in self._said}
         return tuple(sorted(notes, key=lambda note: note.beat))
 
     def fill(self, turn: Span, now: Moment) -> None:
@@ -181,6 +186,7 @@ class Section:
         self._stale = min(self._stale, after)
         self._next = -math.inf
         self._shaped.clear()
+        self._said.clear()
         for voice, until in self.vamped.items():
             self.vamped[voice] = min(until, after)
 
@@ -211,8 +217,7 @@ class Section:
             if voice in pending.planned:
                 until = min(pending.planned[voice], span.end)
                 if start < until:
-                    notes = [self._shape_once(note, pending.turn) for note in pending.notes if note.voice == voice]
-                    self._plan.swap(voice, Span(start, until), notes)
+                    self._plan.swap(voice, Span(start, until), self._planned(voice, pending))
                     self.vamped[voice] = min(self.vamped.get(voice, start), start)
                 self._plan.fill(voice, span.end)
                 made = [entry for entry in self._made.get(voice, []) if entry[0] < start]
@@ -258,6 +263,7 @@ class Section:
         self._made.clear()
         self._reserved.clear()
         self._shaped.clear()
+        self._said.clear()
         self._stale = self._stale_again = math.inf
         self._next = -math.inf
         for voice in self.voices:
@@ -274,14 +280,22 @@ class Section:
         """The stage beat before which nothing of a turn can be changed any more."""
         return max(now.beat + self.commit.beats(now.bpm), turn.start)
 
+    def _planned(self, voice: Voice, answer: Pending) -> Sequence[Note]:
+        """A voice's notes of an answer that is whole, as they are planned."""
+        notes = [note for note in answer.notes if note.voice == voice]
+        planned = self._hold([self._shape_once(note, answer.turn) for note in notes], answer.ask)
+        for note, said in zip(planned, notes, strict=True):
+            _keep(self._said, note, said)
+        return planned
+
     def _shape_once(self, note: Note, turn: Span) -> Note:
         """The note as the knobs want it; one that the model says again stays as it was shaped before."""
-        if note not in self._shaped:
-            if len(self._shaped) >= SHAPED:
-                for old in list(self._shaped)[: SHAPED // 2]:
-                    del self._shaped[old]
-            self._shaped[note] = self._shape(note, turn)
-        return self._shaped[note]
+        shaped = self._shaped.get(note)
+        if shaped is None:
+            shaped = self._shape(note, turn)
+            _keep(self._shaped, note, shaped)
+            _keep(self._said, shaped, note)
+        return shaped
 
     def _keep_pace(self, line: float, now: Moment) -> None:
         """Once an interval, what lies behind the commit line is to be made anew with what was heard since."""
@@ -295,6 +309,14 @@ class Section:
         planned = {voice: self._plan.filled(voice, span.start) for voice in ask.voices}
         self.pending = Pending(ask, turn, now.seconds, now.seconds, planned, [])
         self._send(ask, self.pack)
+
+
+def _keep(notes: dict[Note, Note], key: Note, value: Note) -> None:
+    """Remember a note, at the cost of the oldest where there are many."""
+    if key not in notes and len(notes) >= SHAPED:
+        for old in list(notes)[: SHAPED // 2]:
+            del notes[old]
+    notes[key] = value
 
 
 def by_id(sections: Collection[Section], id: int) -> Section | None:

@@ -1,10 +1,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from bridge.engine.codec import PARTS, PITCHES, SHIFTS, Event, Part
 from bridge.engine.dice import WIDEST, Dice, daring
@@ -12,6 +14,7 @@ from bridge.engine.kv import HIDDEN, Cache
 from bridge.engine.moment import Moment
 from bridge.engine.page import Page
 from bridge.engine.stream import Frame
+from bridge.engine.urge import calm
 from bridge.engine.writer import PLAYER, Row, Task
 from bridge.errors import EngineError
 
@@ -27,12 +30,19 @@ def page(rows: int = 1) -> Page:
     return Page(Still(), Cache(2, 16), rows, 2)  # type: ignore[arg-type]
 
 
+def urge(nats: float = 0.0) -> NDArray[np.float32]:
+    """Of the bass alone."""
+    found = calm()
+    found[Part.BASS] = nats
+    return found
+
+
 def task(seed: int = 1, candidates: int = 1) -> Task:
     pitches = np.ones((PARTS, PITCHES), np.bool_)
     pitches[Part.BASS] = False
     pitches[Part.BASS, 30:40] = True
     opens = ((0, PLAYER), (24, frozenset((Part.BASS,))))
-    return Task(Frame(), 0.0, 96, opens, (), pitches, np.ones((PARTS, 2), np.float32), seed, candidates)
+    return Task(Frame(), 0.0, 96, opens, (), pitches, np.ones((PARTS, 2), np.float32), urge(), seed, candidates)
 
 
 def chain(*events: Event) -> Moment:
@@ -104,3 +114,14 @@ def test_an_event_that_can_be_is_taken() -> None:
     sheet.chosen[0] = (4, 30, 30, 1, 1)
     sheet.log_prob[0, 30] = -1.5
     assert sheet.event(0) == (Event(4, 30, 30, 1, 1), -1.5)
+
+
+def test_a_voice_with_an_urge_to_play_is_likelier_to_be_next() -> None:
+    sheet, plan = page(), msgspec.structs.replace(task(), urges=urge(2.0))
+    row = Row(0, chain(), plan)
+    row.stage = 1
+    Dice(plan, sheet).throw(0, row)
+    urged = sheet.voice_noise[0].copy()
+    Dice(task(), sheet).throw(0, row)
+    assert urged[Part.BASS] == pytest.approx(sheet.voice_noise[0, Part.BASS] + 2.0)
+    assert (np.delete(urged, Part.BASS) == np.delete(sheet.voice_noise[0], Part.BASS)).all()

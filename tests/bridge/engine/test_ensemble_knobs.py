@@ -32,7 +32,8 @@ def ask(**knobs: float) -> Ask:
 
 
 def density(voice: Voice, theirs: float = math.nan, **knobs: Any) -> float:
-    row = KNOBS.wishes(ask(**knobs), VOICES, (), theirs)
+    asked = ask(**knobs)
+    row = KNOBS.wishes(asked, VOICES, (), KNOBS.densities(asked, VOICES, theirs))
     index = VOICES.index(voice)
     return float(row[DENSITY][index]) * DENSITY_UNIT if row[DENSITY_KNOWN][index] else math.nan
 

@@ -6,6 +6,7 @@ import msgspec
 
 from bridge.clock.tempo_map import TempoMap
 from bridge.engine.family import Ask
+from bridge.jam.legato import held
 from bridge.jam.plan import Plan
 from bridge.jam.section import Moment, Section
 from bridge.music.note import Note, Span, Voice
@@ -18,7 +19,7 @@ TURN = Span(0.0, math.inf)
 class Stage:
     """A section, what the wire would have planned, and what was asked."""
 
-    def __init__(self, accompanies: bool = True) -> None:
+    def __init__(self, accompanies: bool = True, longest: float = 0.0) -> None:
         self.planned: dict[int, Note] = {}
         self.asks: list[Ask] = []
         self.plan = Plan(self._wire)
@@ -30,6 +31,7 @@ class Stage:
             lambda note, _: note,
             "",
             accompanies,
+            hold=lambda notes, ask: held(notes, longest, ask.chords),
         )
         self.section.voices = (Voice.BASS,)
 
@@ -157,3 +159,17 @@ def test_the_vamp_gives_way_to_an_answer_that_comes_before_its_notes_do() -> Non
     assert stage.pitches()[1.0] == 30
     assert {pitch for beat, pitch in stage.pitches().items() if beat > 1.5} == {50}
     assert len(stage.planned) == len(stage.pitches())
+
+
+def test_notes_are_held_up_to_the_next_one_and_the_model_is_told_what_it_said_itself() -> None:
+    stage = Stage(longest=1.0)
+    stage.fill(0.0)
+    stage.answer(0.0, 40)
+    stage.fill(0.26)
+    stage.answer(0.26, 40)
+    assert {note.duration for note in stage.planned.values() if note.beat == 1.0} == {1.0}
+    stage.fill(0.51)
+    assert {note.duration for note in stage.asks[-1].draft} == {0.9}
+    first = dict(stage.planned)
+    stage.answer(0.51, 40)
+    assert all(stage.planned[id] == note for id, note in first.items() if 1.0 <= note.beat < 2.0)
