@@ -18,7 +18,7 @@ from export.evaluate.section import write
 
 JUDGED_ELSEWHERE = ("continue", "trade")
 """Modes of a single melody, which `evaluate` without a mode judges."""
-ROWS_A_TRIAL = 3
+ROWS_A_TRIAL = 4
 WIDTH = 36
 
 

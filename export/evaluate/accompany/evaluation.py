@@ -14,9 +14,11 @@ from export.evaluate.accompany.copying import Hashes, copied, known
 from export.evaluate.accompany.findings import Findings, Group
 from export.evaluate.accompany.floor import Floor
 from export.evaluate.accompany.judgement import (
+    CHARTED,
     HUMAN,
     MARKOV,
     PACK,
+    ROWS,
     SWAPPED,
     VAMP,
     distance_table,
@@ -64,6 +66,8 @@ def evaluate(
         row[PACK] = stage.play(trial)
         step(1)
         other = None if stage.alone else partner(trial, valid)
+        row[CHARTED] = stage.play(trial, charted=True) if trial.chords and not stage.alone else None
+        step(1)
         row[SWAPPED] = None if other is None else stage.play(swapped(trial, other))
         step(1)
         row[VAMP] = deaf.play(trial)
@@ -103,7 +107,7 @@ def _group(played: Sequence[tuple[Trial, Row]], extra: Sequence[Measure]) -> Gro
     if not played:
         return None
     chosen = [trial for trial, _ in played]
-    answers = {name: [row[name] for _, row in played] for name in (HUMAN, PACK, SWAPPED, VAMP, MARKOV)}
+    answers = {name: [row[name] for _, row in played] for name in ROWS}
     found = values(chosen, answers, extra)
     for name in ("ISR", "ISRw"):
         found[name] = {PACK: [_rate(row[PACK], name) for _, row in played]}

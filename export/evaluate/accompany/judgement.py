@@ -11,8 +11,9 @@ from export.evaluate.accompany.measures import LESS, MEASURES, Measure
 from export.evaluate.accompany.stage import Played
 from export.evaluate.accompany.trial import Trial
 
-HUMAN, PACK, SWAPPED, VAMP, MARKOV = "human", "pack", "pack, other tune", "vamp", "Markov-2"
-ROWS = (HUMAN, PACK, SWAPPED, VAMP, MARKOV)
+HUMAN, PACK, CHARTED, SWAPPED = "human", "pack", "pack, told the chords", "pack, other tune"
+VAMP, MARKOV = "vamp", "Markov-2"
+ROWS = (HUMAN, PACK, CHARTED, SWAPPED, VAMP, MARKOV)
 NO_GAP = 0.02
 """A gap between people and vamp below which nothing can be said of who listens."""
 SHIPS = 0.5

@@ -5,13 +5,14 @@ from pathlib import Path
 from bridge.record.canvas import Box, Canvas, Colour
 from export.evaluate.accompany.bootstrap import Estimate
 from export.evaluate.accompany.findings import Findings, Group
-from export.evaluate.accompany.judgement import HUMAN, MARKOV, PACK, ROWS, SWAPPED, VAMP
+from export.evaluate.accompany.judgement import CHARTED, HUMAN, MARKOV, PACK, ROWS, SWAPPED, VAMP
 
 WIDTH, LEFT, RIGHT, TOP, LANE, HEAD = 1200, 330, 60, 96, 62, 48
 GROUND, PANEL, TEXT, DIM = (250, 250, 248), (238, 238, 234), (30, 34, 40), (120, 124, 130)
 COLOURS: dict[str, Colour] = {
     HUMAN: (46, 125, 80),
     PACK: (200, 72, 40),
+    CHARTED: (150, 60, 150),
     SWAPPED: (232, 168, 120),
     VAMP: (70, 110, 190),
     MARKOV: (150, 150, 156),

@@ -57,10 +57,11 @@ def _lead(found: Findings) -> str:
         f"Simulated live with the daemon's own conductor, plan and wire on an offline clock: the band {hears}. "
         f"{found.settling} bars to find its feet, then {found.judged} bars judged; temperature as the daemon has it, "
         f"candidates: {found.candidates}, a note taken to cost {found.note_ms:g} ms, seed {found.seed}. In brackets: "
-        "95 % bootstrap intervals over pieces; few pieces, so wide ones. «Pack, other tune»: the band heard another "
-        "tune of the same key, meter and tempo and is judged by this one. «Vamp»: the daemon's band by rule, in the "
-        "key that it hears. «Markov-2»: a chain of each role, told the key. Where no chords are written they were "
-        "recognised in the whole piece, written accompaniment included, which is kind to people."
+        "95 % bootstrap intervals over pieces; few pieces, so wide ones. «Pack, told the chords»: the piece's chords "
+        "were typed in as a chart. «Pack, other tune»: the band heard another tune of the same key, meter and tempo "
+        "and is judged by this one. «Vamp»: the daemon's band by rule, in the key that it hears. «Markov-2»: a chain "
+        "of each role, told the key. Where no chords are written they were recognised in the whole piece, written "
+        "accompaniment included, which is kind to people."
     )
 
 

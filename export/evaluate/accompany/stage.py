@@ -1,20 +1,24 @@
 """The stage: a trial's player is heard by the real band on the offline clock, and what the band sends is kept."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from bridge.control.parameters import ParameterTable
 from bridge.engine.family import Ask, Family, Heard
 from bridge.engine.loading import Open, Opened
 from bridge.engine.shelf import open_pack
 from bridge.jam.knobs import Knobs
 from bridge.jam.modes import MODES
 from bridge.jam.modes.free import Free
+from bridge.music.chart import Chart
 from bridge.music.key import Key
 from bridge.music.note import BAND, Note, Voice
 from bridge.record.take import Origin, Take
 from bridge.rehearsal import NOTE, Rehearsal
+from export.evaluate.accompany.sounding import chord_at
 from export.evaluate.accompany.trial import Trial
 
 SETTLE = 0.05
@@ -25,6 +29,7 @@ AHEAD = 0.12
 EXACT = 1e-4
 """Beats below which two places are one; what lies nearer to a 96th is taken to lie on it."""
 FINE = 96
+HALF = 0.5
 
 
 class Played(msgspec.Struct, frozen=True):
@@ -89,9 +94,14 @@ class Stage:
         """Whether nobody plays with the band in this mode."""
         return isinstance(MODES[self._mode], Free)
 
-    def play(self, trial: Trial) -> Played:
-        """The band's answer to a trial's player, of whom it hears each note when it is played and not before."""
-        knobs = Knobs(mode=self._mode, seed=self._seed)
+    def play(self, trial: Trial, charted: bool = False) -> Played:
+        """The band's answer to a trial's player, of whom it hears each note when it is played and not before.
+
+        `charted`: it has the piece's chords before it, as from a player who has typed them in.
+        """
+        knobs = msgspec.structs.replace(Knobs.of(ParameterTable()), mode=self._mode, seed=self._seed)
+        if charted:
+            knobs = msgspec.structs.replace(knobs, chart=chart(trial))
         if self.alone:
             knobs = msgspec.structs.replace(knobs, key=Key(trial.tonic, "minor" if trial.mode == "minor" else "major"))
         rehearsal = Rehearsal(
@@ -145,6 +155,17 @@ class Stage:
         """The pack, opened anew for each trial, so that nothing of the one before is left in it."""
         family, loaded = self._opens(folder, "cpu", strict)
         return Choosing(family, self._candidates), loaded
+
+
+def chart(trial: Trial) -> Chart:
+    """A trial's chords as a chart, each where it is at every half beat."""
+    places = round(trial.meter.bar / HALF)
+    return Chart(
+        tuple(
+            tuple(chord_at(trial, bar * trial.meter.bar + place * HALF) for place in range(places))
+            for bar in range(math.ceil(trial.end / trial.meter.bar))
+        )
+    )
 
 
 def swapped(own: Trial, other: Trial) -> Trial:

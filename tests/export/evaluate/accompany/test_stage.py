@@ -2,8 +2,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from bridge.music.chord import Chord, ChordAt
 from bridge.music.note import Voice
-from export.evaluate.accompany.stage import Stage, swapped
+from export.evaluate.accompany.sounding import chord_at
+from export.evaluate.accompany.stage import Stage, chart, swapped
 from tests.bridge.engine.parrot import open_parrot
 from tests.export.evaluate.accompany.stages import TRIAL
 
@@ -53,3 +55,13 @@ def test_harmony_under_the_finger_begins_with_the_players_keys() -> None:
     under = {note.beat for note in found.notes if note.voice is Voice.CHORDS and note.beat >= TRIAL.judged}
     assert len(under) >= len(onsets) / 2
     assert all(min(abs(beat - onset) for onset in onsets) < 0.05 for beat in under)
+
+
+def test_a_band_that_is_told_the_chords_plays_on_them() -> None:
+    told = replace(TRIAL, chords=(ChordAt(0.0, Chord(1)), ChordAt(6.5, Chord(6, "m"))))
+    found = chart(told)
+    for beat in (0.0, 6.0, 6.5, TRIAL.end - 0.5):
+        assert found.at(beat, TRIAL.meter) == chord_at(told, beat)
+    notes = [note for note in Stage(None).play(told, charted=True).notes if note.beat >= 8.0]
+    assert notes
+    assert {note.pitch % 12 for note in notes} <= {6, 9, 1}
