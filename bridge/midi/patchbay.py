@@ -1,7 +1,9 @@
 """The cables of our JACK ports: what leads where, and what is plugged in again when it is back."""
 
+import os
+import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from bridge.midi.naming import match
@@ -23,24 +25,38 @@ class Ears(NamedTuple):
     passed: tuple[tuple[object, int], ...]
     """The player's own port where nobody may be heard on it, and how many cables, all our own, it then has.
 
-    JACK's news of one more may come later than what is played through it; of a controller's it is soon enough.
+    JACK's news of one more may come later than what is played through it, unless its thread has real-time priority;
+    of a controller's it is soon enough. To count costs nearly what a look at the port does.
     """
+
+
+def prompt() -> bool:
+    """Whether this thread, and so the one for JACK's news too, runs with real-time priority."""
+    if sys.platform != "linux":
+        return False
+    return os.sched_getscheduler(0) & ~os.SCHED_RESET_ON_FORK in (os.SCHED_FIFO, os.SCHED_RR)
 
 
 class Patchbay:
     """Looks at the cables of a JACK client on a thread of its own: whoever lays one waits for JACK's next period.
 
     `error` is what the client raises, `ins` whatever its process callback knows our in ports by, by name. What has
-    changed is delivered as PortNews.
+    changed is delivered as PortNews. `prompt` says whether JACK's news comes before anything is played.
     """
 
     def __init__(
-        self, client: Any, error: type[Exception], deliver: Deliver, ins: Mapping[str, object] | None = None
+        self,
+        client: Any,
+        error: type[Exception],
+        deliver: Deliver,
+        ins: Mapping[str, object] | None = None,
+        prompt: Callable[[], bool] = prompt,
     ) -> None:
         self._client = client
         self._error = error
         self._deliver = deliver
         self._ins = dict(ins or {})
+        self._prompt = prompt
         self.ears = Ears(tuple(self._ins.values()), ())
         """For the process callback to read in one go: another thread may change it at any time."""
         self._changes = 0
@@ -162,7 +178,7 @@ class Patchbay:
         `counts` are the cables that there were at each, our own among them.
         """
         if self._changes == changes:
-            alone = IN in counts and not self.cables.get(IN)
+            alone = IN in counts and not self.cables.get(IN) and not self._prompt()
             self.ears = Ears(
                 tuple(known for name, known in self._ins.items() if self.cables.get(name)),
                 ((self._ins[IN], counts[IN]),) if alone else (),

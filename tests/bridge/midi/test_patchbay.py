@@ -82,7 +82,9 @@ class Studio:
         self.client = Client()
         self.told: list[PortNews] = []
         self.news = threading.Semaphore(0)
-        self.patchbay = Patchbay(self.client, NoAnswerError, self.deliver, {"in": "the in port"})
+        self.prompt = False
+        ins = {"in": "the in port"}
+        self.patchbay = Patchbay(self.client, NoAnswerError, self.deliver, ins, lambda: self.prompt)
         self.patchbay.open()
         self.client.tell = self.patchbay.changed
 
@@ -205,9 +207,11 @@ def test_an_in_port_is_listened_to_from_the_moment_that_something_may_play_to_it
     assert studio.passed == []
     studio.look()
     assert studio.heard == ["the in port"]
+    studio.prompt = True
     studio.client.vanish("keys:hand")
     studio.look()
     assert studio.heard == []
+    assert studio.passed == []
     assert studio.patchbay.connect("in", "keys:hand") is False
     assert studio.heard == ["the in port"]
 
