@@ -9,13 +9,13 @@ import math
 import numpy as np
 
 from bridge.music.chord import Chord, ChordAt
-from bridge.music.foresight import ONSET, PLAINER, STATE_KINDS, STATES, Foresight, chord
-from bridge.music.harmony import CHANGE, HEARD, RARITY, Scores, entering, fit, onward
+from bridge.music.foresight import LOW, ONSET, Floats, Foresight, chord
+from bridge.music.harmony import CHANGE, HEARD, Scores, entering, fit, onward
 from bridge.music.key import Key
 from bridge.music.meter import Meter
 
-BASS = 52
-"""Pitches below this (E3) speak for the bass of the chord."""
+BASS = 0.8
+"""How much of a low note's length counts for the bass of the chord."""
 LEADING = 1.0
 """Log likelihood by which a chord must lead the next best one to be named."""
 HOLD = 2.0
@@ -24,10 +24,6 @@ LEAST = 0.1
 """Beats that a note counts at least, from the moment it is struck."""
 LEAP = 4
 """Beats at most that pass one by one where nothing was asked in between."""
-CHORDAL = 3
-"""Pitch classes that are down at once from which on a beat's notes are taken as a chord rather than a melody."""
-STRUCK = 3.0
-"""How much more the onsets of a chord count than those of a melody: who strikes one means it."""
 FORGET = 8.0
 """Beats of silence after which nothing is known any more."""
 
@@ -41,16 +37,14 @@ class Ear:
         """Keys down that have not counted in any beat yet."""
         self._now = -math.inf
         self._notes = np.zeros(12)
-        self._bass = np.zeros(12)
+        self._low = np.zeros(12)
         self._scores: Scores | None = None
         self._beat: int | None = None
         self._heard = -math.inf
         self._enter = entering(0, "major")
         self._key: Key | None = None
         self._onsets = np.zeros((2, 12))
-        """What the onsets of this beat count: of higher notes, and of low ones."""
-        self._together = 0
-        """Pitch classes that were down at once in this beat, at most."""
+        """What the onsets of this beat count: of all notes, and of low ones."""
         self._foresight = Foresight()
         self._told: dict[int, int] = {}
         """What was told of each beat of the song, as a state of the foresight."""
@@ -60,8 +54,7 @@ class Ear:
         self.release(beat, pitch)
         self._down[pitch] = beat
         self._struck.add(pitch)
-        self._onsets[int(pitch < BASS), pitch % 12] += ONSET
-        self._together = max(self._together, len({key % 12 for key in self._down}))
+        self._onsets[: 2 if pitch < LOW else 1, pitch % 12] += ONSET
         self._heard = beat
         self._now = max(beat, self._now)
 
@@ -70,7 +63,7 @@ class Ear:
         since = self._down.pop(pitch, None)
         if since is not None:
             self._now = max(beat, self._now)
-            self._weigh(pitch, beat - since, self._notes, self._bass)
+            self._weigh(pitch, beat - since, self._notes, self._low)
             self._struck.discard(pitch)
             self._heard = max(beat, self._heard)
 
@@ -86,11 +79,11 @@ class Ear:
             self._beat = now
         if now > self._beat:
             for pitch, since in list(self._down.items()):
-                self._weigh(pitch, beat - since, self._notes, self._bass)
+                self._weigh(pitch, beat - since, self._notes, self._low)
                 self._down[pitch] = beat
             self._struck.clear()
-            for step in range(max(self._beat, now - LEAP) + 1, now + 1):
-                self._foresight.fold(self._says(self._notes, self._bass), _strength(step, meter))
+            for step in range(max(self._beat, now - LEAP), now):
+                self._foresight.fold(self._heard_in(self._notes, self._low), _strength(step, meter))
                 self._fold()
             for told in [told for told in self._told if told < now]:
                 del self._told[told]
@@ -125,9 +118,9 @@ class Ear:
         if self._key is None or self._beat is None or (not self._foresight.knows and not self._onsets.any()):
             return ()
         beats = range(self._beat, max(math.ceil(until + song - 1e-6), self._beat + 1))
-        evidence = self._says(*self._sounding())
-        strengths = [_strength(beat, meter) for beat in beats[1:]]
-        states = self._foresight.look(evidence, strengths, [self._told.get(beat) for beat in beats])
+        through = min(max(self._now + song - self._beat, 0.0), 1.0)
+        told = [self._told.get(beat) for beat in beats]
+        states = self._foresight.look(self._heard_in(*self._sounding()), _strength(self._beat, meter), through, told)
         found: list[ChordAt] = []
         for beat, state in zip(beats, states, strict=True):
             self._told[beat] = state
@@ -138,41 +131,30 @@ class Ear:
 
     def _so_far(self) -> Scores | None:
         """The scores with the beat that is not over yet, keys that are down included."""
-        notes, bass = self._sounding()
+        notes, low = self._sounding()
         if not notes.any():
             return self._scores
         before = self._scores if self._scores is not None else self._enter
-        return before + fit(notes, bass)
+        return before + fit(notes, BASS * low)
 
     def _sounding(self) -> tuple[Scores, Scores]:
-        """What this beat's notes weigh so far, keys that are down included: all notes, and the bass."""
-        notes, bass = self._notes.copy(), self._bass.copy()
+        """What this beat's notes weigh so far, keys that are down included: all notes, and the low ones."""
+        notes, low = self._notes.copy(), self._low.copy()
         for pitch, since in self._down.items():
-            self._weigh(pitch, self._now - since, notes, bass)
-        return notes, bass
+            self._weigh(pitch, self._now - since, notes, low)
+        return notes, low
 
-    def _says(self, notes: Scores, bass: Scores) -> Scores:
-        """What a beat's notes say of each state of the foresight: as chords where they are struck together, else as a
-        melody.
-        """
-        if self._key is None:
-            return np.zeros(STATES)
-        onsets = self._onsets.sum(0)
-        if self._together < CHORDAL:
-            return self._foresight.melody(np.roll(notes + onsets, -self._key.tonic))
-        fits = fit(notes + STRUCK * onsets, bass + 0.8 * STRUCK * self._onsets[1])
-        fits = np.roll(fits, -self._key.tonic, axis=0)
-        found = np.full((12, len(STATE_KINDS)), -math.inf)
-        for index, kind in enumerate(HEARD):
-            state = PLAINER[kind]
-            found[:, state] = np.maximum(found[:, state], fits[:, index] + RARITY[kind])
-        return found.reshape(-1)
+    def _heard_in(self, notes: Scores, low: Scores) -> Floats:
+        """What the foresight hears in a beat in which notes sounded so long, above the tonic."""
+        tonic = 0 if self._key is None else self._key.tonic
+        found = np.stack([notes, low]) + self._onsets
+        return np.roll(found, -tonic, axis=1).reshape(-1).astype(np.float32)
 
     def _settle(self, key: Key) -> None:
         """The key is another one."""
         minor = 3 in _steps(key) and 4 not in _steps(key)
         self._enter = entering(key.tonic, "minor" if minor else "major")
-        self._foresight.settle(0 if self._key is None else key.tonic - self._key.tonic, minor)
+        self._foresight.settle(key.tonic - (0 if self._key is None else self._key.tonic), minor)
         self._told.clear()
         self._key = key
 
@@ -184,21 +166,20 @@ class Ear:
         self._told.clear()
 
     def _clear(self) -> None:
-        self._notes[:] = self._bass[:] = self._onsets[:] = 0.0
-        self._together = len({pitch % 12 for pitch in self._down})
+        self._notes[:] = self._low[:] = self._onsets[:] = 0.0
 
     def _fold(self) -> None:
         if self._notes.any():
             before = self._scores if self._scores is not None else self._enter
-            self._scores = before + fit(self._notes, self._bass)
+            self._scores = before + fit(self._notes, BASS * self._low)
         self._clear()
 
-    def _weigh(self, pitch: int, beats: float, notes: Scores, bass: Scores) -> None:
-        """Add what a key that was down for so many beats says to the weights of all notes, and of the bass."""
+    def _weigh(self, pitch: int, beats: float, notes: Scores, low: Scores) -> None:
+        """Add what a key that was down for so many beats says to the weights of all notes, and of the low ones."""
         beats = min(max(beats, LEAST if pitch in self._struck else 0.0), HOLD)
         notes[pitch % 12] += beats
-        if pitch < BASS:
-            bass[pitch % 12] += 0.8 * beats
+        if pitch < LOW:
+            low[pitch % 12] += beats
 
 
 def _steps(key: Key) -> set[int]:

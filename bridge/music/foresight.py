@@ -1,15 +1,15 @@
 """Foresight: which chords are to come, from what a player has played so far and how music usually goes on.
 
-A hidden Markov model, filtered beat by beat: a state is a chord (root above the tonic, kind) and how fast the harmony
-moves; it changes more readily on a bar line, and goes where it went in the music that the tables were counted from; a
-player's notes speak for the chords that they are common over. What is told of a beat is the chord whose tones are
-likeliest to fit whatever the chord really is (the least expected loss), not the likeliest chord alone.
+A small recurrent network (two layers of GRU, Cho et al., 2014) reads the player's notes beat by beat, relative to the
+key; a reader on top of it looks at what is known of the beat that sounds, and says how likely each chord is now and in
+the beats to come. What is told of a beat is the chord whose tones are likeliest to fit whatever the chord really is
+(the least expected loss), not the likeliest chord alone.
 
 `foresight.npz` is made by `python -m export.foresight`, which says from which pieces and how well it foretells.
 """
 
 import functools
-import math
+from collections import deque
 from importlib import resources
 
 import msgspec
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from bridge.music.chord import KINDS, Chord
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.float32]
 
 STATE_KINDS = ("", "m", "7", "dim")
 """Kinds of chord that are told apart; richer ones count as the nearest."""
@@ -30,46 +30,122 @@ PLAINER = {
 }
 """Kind of chord -> the place in STATE_KINDS that it counts as."""
 STATES = 12 * len(STATE_KINDS)
+"""Chords that are told apart, as states: root above the tonic, then kind."""
 MODES = ("major", "minor")
-PACES = 3
-"""How fast the harmony moves: slow, usual, fast."""
 STRENGTHS = 3
 """Weak beat, middle of the bar, bar line."""
-TRUST = 1.0
-"""Power of what a beat's notes say."""
+LOW = 52
+"""Pitches below this (E3) speak for the bass of the chord."""
+HEARD = 24
+"""Numbers of a beat: beats of each pitch class above the tonic, of all notes and then of the low ones."""
 ONSET = 0.25
 """Beats that a note counts beside its length, from the moment it is struck."""
+PLACE = HEARD + STRENGTHS + len(MODES)
+"""Numbers that the network reads of a beat: what is heard, how strong the beat is, and the mode."""
+AHEAD = 8
+"""Beats that are foretold, the one that sounds included."""
+RECALLED = 64
+"""Beats that are read again when the key turns out to be another one."""
 ROOT = 0.3
 """What the right root is worth beside all the tones being in the chord."""
-STEADY = 0.04
+STEADY = 0.1
 """How much better another chord must fit than the one that was told before."""
 
 
-class Tables(msgspec.Struct, frozen=True):
-    """What was counted, by mode; chords are states relative to the tonic."""
+class Gates(msgspec.Struct, frozen=True):
+    """A layer of gated recurrent units of width W reading I numbers: reset, update and new, one above the other."""
 
-    notes: Floats
-    """[2, STATES, 12] log of how much commoner a pitch class above the tonic is over a chord than in the mode."""
-    moves: Floats
-    """[2, STATES, STATES] where a chord that changes goes."""
-    changes: Floats
-    """[PACES, STRENGTHS] how often the chord changes at a beat."""
-    chords: Floats
-    """[2, STATES] how common each chord is."""
-    paces: Floats
-    """[PACES] how common each pace is."""
+    read: Floats
+    """[3 W, I]"""
+    keep: Floats
+    """[3 W, W]"""
+    read_bias: Floats
+    """[3 W]"""
+    keep_bias: Floats
+    """[3 W]"""
+
+    def step(self, heard: Floats, before: Floats) -> Floats:
+        """The layer's state [W] after reading [I]."""
+        width = len(before)
+        new, old = self.read @ heard + self.read_bias, self.keep @ before + self.keep_bias
+        reset, update = np.split(_sigmoid(new[: 2 * width] + old[: 2 * width]), 2)
+        found: Floats = np.tanh(new[2 * width :] + reset * old[2 * width :])
+        return found + update * (before - found)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A linear map, [O, I] and [O]."""
+
+    weight: Floats
+    bias: Floats
+
+    def of(self, numbers: Floats) -> Floats:
+        """[O] of [I]."""
+        found: Floats = self.weight @ numbers + self.bias
+        return found
+
+
+class Network(msgspec.Struct, frozen=True):
+    """What was learnt."""
+
+    enter: Line
+    layers: tuple[Gates, ...]
+    readers: tuple[Line, ...]
+    tell: Line
+    """[AHEAD STATES, I]"""
+
+    @property
+    def silence(self) -> tuple[Floats, ...]:
+        """The state before anything is heard."""
+        return tuple(np.zeros(len(layer.keep[0]), np.float32) for layer in self.layers)
+
+    def onward(self, state: tuple[Floats, ...], place: Floats) -> tuple[Floats, ...]:
+        """The state after a whole beat [PLACE]."""
+        numbers, found = self.enter.of(place), []
+        for layer, before in zip(self.layers, state, strict=True):
+            numbers = layer.step(numbers, before)
+            found.append(numbers)
+        return tuple(found)
+
+    def chances(self, state: tuple[Floats, ...], place: Floats, through: float) -> Floats:
+        """[AHEAD, STATES] how likely each chord is in the beat of which [PLACE] is known so far, and in those after it.
+
+        `through` is the share of the beat that has passed.
+        """
+        numbers = np.concatenate([state[-1], place, np.array([through], np.float32)])
+        for line in self.readers:
+            numbers = np.maximum(line.of(numbers), 0)
+        scores = self.tell.of(numbers).reshape(AHEAD, STATES)
+        raised = np.exp(scores - scores.max(1, keepdims=True))
+        found: Floats = raised / raised.sum(1, keepdims=True)
+        return found
 
 
 @functools.cache
-def tables() -> Tables:
-    """The tables that come with Antiphon."""
+def network() -> Network:
+    """The network that comes with Antiphon."""
     with resources.files("bridge.music").joinpath("foresight.npz").open("rb") as file, np.load(file) as found:
-        return Tables(**{name: found[name].astype(np.float64) for name in Tables.__struct_fields__})
+        return unpacked({name: found[name].astype(np.float32) for name in found.files})
+
+
+def unpacked(arrays: dict[str, Floats]) -> Network:
+    """The network of arrays under the names that torch gives them: enter, core, readers 0, 1, ... and tell."""
+
+    def line(name: str) -> Line:
+        return Line(arrays[f"{name}.weight"], arrays[f"{name}.bias"])
+
+    def gates(number: int) -> Gates:
+        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        return Gates(*(arrays[f"core.{name}_l{number}"] for name in names))
+
+    layers = sum(name.startswith("core.weight_ih") for name in arrays)
+    readers = sorted({name.rsplit(".", 1)[0] for name in arrays if name.startswith("readers.")})
+    return Network(line("enter"), tuple(map(gates, range(layers))), tuple(map(line, readers)), line("tell"))
 
 
 def tones() -> Floats:
     """[STATES, 12] 1 for the pitch classes above the tonic that are in each chord."""
-    found = np.zeros((STATES, 12))
+    found = np.zeros((STATES, 12), np.float32)
     for state in range(STATES):
         root, kind = divmod(state, len(STATE_KINDS))
         found[state, [(root + step) % 12 for step in KINDS[STATE_KINDS[kind]]]] = 1.0
@@ -77,85 +153,95 @@ def tones() -> Floats:
 
 
 @functools.cache
-def _worth() -> Floats:
-    """[told, true] share of a told chord's tones that are in the true one, and the root's."""
+def fits() -> Floats:
+    """[told, true] share of a told chord's tones that are in the true one."""
     inside = tones()
-    fits = inside @ inside.T / inside.sum(1, keepdims=True)
+    found: Floats = inside @ inside.T / inside.sum(1, keepdims=True)
+    return found
+
+
+@functools.cache
+def _worth() -> Floats:
+    """[told, true] what a told chord is worth."""
     roots = np.arange(STATES) // len(STATE_KINDS)
-    found: Floats = fits + ROOT * (roots[:, None] == roots)
+    found: Floats = fits() + np.float32(ROOT) * (roots[:, None] == roots)
+    return found
+
+
+def best(chances: Floats, before: int | None = None) -> int:
+    """The state to tell where each is as likely as `chances` [STATES] say; the one told before unless it fits worse."""
+    worth = _worth() @ chances
+    found = int(worth.argmax())
+    return before if before is not None and worth[before] >= worth[found] - STEADY else found
+
+
+def place(heard: Floats, strength: int, mode: int) -> Floats:
+    """[PLACE] what the network reads of a beat in which [HEARD] beats of each pitch class sound."""
+    found = np.zeros(PLACE, np.float32)
+    found[:HEARD] = np.log1p(2 * heard)
+    found[HEARD + strength] = found[HEARD + STRENGTHS + mode] = 1.0
     return found
 
 
 class Foresight:
-    """What is believed of the chord, a beat at a time. All states are relative to the tonic."""
+    """What is believed of the chords, a beat at a time. All states and pitch classes are relative to the tonic.
 
-    def __init__(self, found: Tables | None = None) -> None:
-        self._tables = found or tables()
+    The strength of a beat is 0 for a weak one, 1 in the middle of the bar, 2 on the bar line.
+    """
+
+    def __init__(self, found: Network | None = None) -> None:
+        self._network = found or network()
         self._mode = 0
-        self._belief: Floats | None = None
+        self._state = self._network.silence
+        self._past: deque[tuple[Floats, int]] = deque(maxlen=RECALLED)
 
     @property
     def knows(self) -> bool:
         """Whether anything has been heard."""
-        return self._belief is not None
+        return bool(self._past)
 
     def settle(self, up: int, minor: bool) -> None:
-        """The key is so many semitones above the one before, and major or minor."""
-        self._mode = int(minor)
-        if self._belief is not None and up % 12:
-            self._belief = np.roll(self._belief, -(up % 12) * len(STATE_KINDS), axis=1)
-
-    def melody(self, notes: Floats) -> Floats:
-        """[STATES] what `notes` [12], beats of each pitch class above the tonic, say as a melody over each chord."""
-        found: Floats = TRUST * (self._tables.notes[self._mode] @ notes)
-        return found
-
-    def fold(self, evidence: Floats, strength: int) -> None:
-        """A beat is over in which what was heard says `evidence` [STATES]: log likelihoods, all 0 for nothing.
-
-        `strength` is of the beat that begins now: 0 weak, 1 middle of the bar, 2 bar line.
-        """
-        if self._belief is None and not evidence.any():
+        """The key is so many semitones above the one before, and major or minor: what was heard is read anew."""
+        if up % 12 == 0 and self._mode == int(minor):
             return
-        self._belief = self._onward(self._heard(evidence), strength)
+        self._mode = int(minor)
+        past = [(_rolled(heard, -up), strength) for heard, strength in self._past]
+        self.forget()
+        for heard, strength in past:
+            self.fold(heard, strength)
+
+    def fold(self, heard: Floats, strength: int) -> None:
+        """A beat is over, in which [HEARD] beats of each pitch class sounded; silence at first does not count."""
+        if not self._past and not heard.any():
+            return
+        self._past.append((heard, strength))
+        self._state = self._network.onward(self._state, place(heard, strength, self._mode))
 
     def forget(self) -> None:
         """Nothing is known."""
-        self._belief = None
+        self._past.clear()
+        self._state = self._network.silence
 
-    def look(self, evidence: Floats, strengths: list[int], told: list[int | None]) -> list[int]:
-        """The states to tell of the beat that sounds, of which `evidence` is known, and of the beats after it.
+    def look(self, heard: Floats, strength: int, through: float, told: list[int | None]) -> list[int]:
+        """The states to tell of the beat that sounds and of the beats after it, as many as `told`.
 
-        `strengths` are of the beats after it, `told` what was told before of all of them, None where nothing was.
+        Of that beat [HEARD] is known, and a share `through` of it has passed; `told` is what was told before of each,
+        None where nothing was. Beyond AHEAD beats the last one holds.
         """
-        belief = self._heard(evidence)
-        found = [self._decide(belief, told[0])]
-        for strength, before in zip(strengths, told[1:], strict=True):
-            belief = self._onward(belief, strength)
-            found.append(self._decide(belief, before))
-        return found
-
-    def _heard(self, evidence: Floats) -> Floats:
-        """[PACES, STATES] the belief with what a beat says."""
-        belief = self._belief
-        if belief is None:
-            belief = np.outer(self._tables.paces, self._tables.chords[self._mode])
-        belief = belief * np.exp(evidence - evidence.max())
-        found: Floats = belief / max(belief.sum(), math.ulp(1.0))
-        return found
-
-    def _onward(self, belief: Floats, strength: int) -> Floats:
-        change = self._tables.changes[:, strength, None]
-        found: Floats = (1 - change) * belief + change * (belief @ self._tables.moves[self._mode])
-        return found
-
-    def _decide(self, belief: Floats, before: int | None) -> int:
-        worth = _worth() @ belief.sum(0)
-        best = int(worth.argmax())
-        return before if before is not None and worth[before] >= worth[best] - STEADY else best
+        chances = self._network.chances(self._state, place(heard, strength, self._mode), through)
+        return [best(chances[min(number, AHEAD - 1)], before) for number, before in enumerate(told)]
 
 
 def chord(state: int, tonic: int) -> Chord:
     """The chord of a state in a key."""
     root, kind = divmod(state, len(STATE_KINDS))
     return Chord((root + tonic) % 12, STATE_KINDS[kind])
+
+
+def _rolled(heard: Floats, up: int) -> Floats:
+    return np.concatenate([np.roll(half, up) for half in np.split(heard, 2)])
+
+
+def _sigmoid(numbers: Floats) -> Floats:
+    found: Floats = 0.5 + 0.5 * np.tanh(0.5 * numbers)
+    return found
