@@ -43,10 +43,12 @@ class Answer:
         self.over = False
         self.made = 0
         self.note_ms: list[float] = []
+        """What each note took that was not in the draft already."""
         self.cpu_ms = 0.0
         self.first_ms = 0.0
         self.troubles: list[Trouble] = []
         """What was wrong, in the order in which it was found, each once."""
+        self._kept = frozenset(ask.draft)
         self._notes = notes
         self._now = now
         self._cpu = cpu
@@ -79,7 +81,8 @@ class Answer:
         if not isinstance(note, Note):
             self.over = True
             return None
-        self.note_ms.append(self._spent)
+        if note not in self._kept:
+            self.note_ms.append(self._spent)
         self._spent = 0.0
         if not self._fits(note):
             return None

@@ -30,7 +30,7 @@ DRUMS = [35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52,
 NAMES = ("step", "score")
 """The graphs."""
 VOICES = (Voice.LEAD, Voice.CHORDS, Voice.BASS, Voice.DRUMS)
-DENSITY = {Voice.CHORDS: 1.0, Voice.BASS: 0.75, Voice.DRUMS: 2.5}
+DENSITY = {Voice.CHORDS: 1.25, Voice.BASS: 0.9, Voice.DRUMS: 2.5}
 """Onsets a beat that the voices begin with: left to itself the band plays ever more, and ever higher."""
 REGISTER = {Voice.CHORDS: 60.0, Voice.BASS: 42.0}
 """Mean MIDI pitch that they begin with."""

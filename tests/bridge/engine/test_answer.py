@@ -2,6 +2,7 @@ import math
 from collections.abc import Iterator
 from itertools import count, repeat
 
+import msgspec
 import pytest
 
 from bridge.engine.answer import ASTRAY, PER_BEAT, Answer, Trouble
@@ -35,6 +36,13 @@ def test_notes_come_as_they_are_made() -> None:
     found, answer = taken(iter(notes))
     assert found == notes
     assert (answer.made, answer.troubles) == (4, [])
+
+
+def test_only_what_is_made_anew_counts_for_the_time_that_a_note_takes() -> None:
+    notes = [note(4.0), note(5.0), note(6.0)]
+    found, answer = taken(iter(notes), msgspec.structs.replace(ASK, draft=(notes[0], notes[2])))
+    assert found == notes
+    assert (answer.made, len(answer.note_ms)) == (3, 1)
 
 
 @pytest.mark.parametrize(
