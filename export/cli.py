@@ -70,7 +70,9 @@ def train(
     out: Annotated[Path | None, typer.Option(help="File of weights; else the family's own.")] = None,
     steps: Annotated[int, typer.Option(help="Steps of training (lstm); else the recipe's.")] = 0,
     minutes: Annotated[float, typer.Option(help="Budget in minutes (transformer); else the recipe's.")] = 0.0,
-    preset: Annotated[str, typer.Option(help="Size of the model (transformer): cpu or gpu.")] = "cpu",
+    preset: Annotated[
+        str, typer.Option(help="Size of the model (transformer): cpu or gpu; student (diffusion): teach one.")
+    ] = "cpu",
     device: Annotated[str, typer.Option(help="Where to train (transformer): cpu or cuda.")] = "cpu",
     threads: Annotated[int, typer.Option(help="CPU threads.")] = 1,
 ) -> None:

@@ -35,8 +35,10 @@ UNHEARD_OF = 1.0e4
 """No logit of a model that is in order is larger."""
 PLAIN = 0.85
 """Temperature that the knob's 1 stands for: in few steps the model stays a little undecided to the last."""
+HASTY = 3
+"""Steps in haste: with two the band plays half as much."""
 FEWEST = 2
-"""Steps in haste, and where only the last part of the way is to be gone."""
+"""Steps where only the last part of the way is to be gone."""
 GUIDED = (0.5, 4.0)
 """How much what is told may count by itself."""
 KEPT = 8
@@ -55,7 +57,6 @@ class Diffusion(Barwise):
         self._session = open_graph(GRAPH)
         expect(pack.card.name, GRAPH, self._session, INPUTS, {"logits": ((None, STEPS, LOGITS), np.float32)})
         self._guided = _number(pack, "guided", 1.0, GUIDED)
-        self._order = _number(pack, "order", 2.0, (1.0, 2.0))
         self._ahead: OrderedDict[int, tuple[Note, ...]] = OrderedDict()
         self.chosen = Chosen()
 
@@ -139,10 +140,9 @@ class Diffusion(Barwise):
             return np.where(np.isnan(goal.settled), logits, goal.settled)
 
         wanted = max(round(self.knob(ask, "steps")), 1)
-        steps = max(round(wanted * ask.patience), min(wanted, FEWEST))
+        steps = max(round(wanted * ask.patience), min(wanted, HASTY))
         count = max(round(steps * start), min(steps, FEWEST))
-        x, down = noised(goal.clean, white, start), levels(count, start)
-        return (yield from denoise(x, down, foretell, pin, second_order=self._order > 1))
+        return (yield from denoise(noised(goal.clean, white, start), levels(count, start), foretell, pin))
 
     def _ask_graph(self, shown: Scene, x: Roll, level: float, estimate: Roll, guidance: float) -> Roll:
         """Logits [B, STEPS, LOGITS] of rolls `x` [B, LENGTH, CHANNELS]: what is told counts `guidance` times.

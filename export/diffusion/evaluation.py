@@ -160,7 +160,7 @@ def varied(rows: Sequence[Sequence[Note]]) -> float:
     return 1 - sum(len(one & other) / len(one | other) for one, other in pairs) / max(len(pairs), 1)
 
 
-def each_step(counts: Sequence[int]) -> Iterator[tuple[str, dict[str, float]]]:
+def each_step(counts: Sequence[int], who: str = "diffusion") -> Iterator[tuple[str, dict[str, float]]]:
     """Name and knobs of each number of steps."""
     for count in counts:
-        yield f"diffusion, {count} step{'s' * (count > 1)}", {"steps": float(count)}
+        yield f"{who}, {count} step{'s' * (count > 1)}", {"steps": float(count)}

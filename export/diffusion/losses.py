@@ -1,13 +1,14 @@
 """What the denoiser is trained on: the likelihood of the clean window, choice by choice."""
 
 import math
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from bridge.engine.diffusion_condition import HERE
 from bridge.engine.diffusion_roll import ACCENT, CHOICE, HIT, LOUD, MIDDLE, PIECES, PITCH_UNIT, TONE, VELOCITY_UNIT
-from bridge.engine.diffusion_table import CHORDS, DRUMS, LINES, REST, VOICES
+from bridge.engine.diffusion_table import CHORDS, DRUMS, HOLD, LINES, ONSET, REST, VOICES
 from export.diffusion.batches import Batch, by_channel
 from export.families.diffusion import Denoiser, Sight
 
@@ -75,6 +76,62 @@ def losses(logits: Tensor, batch: Batch) -> Tensor:
     accents = ((logits[..., at + PIECES : at + 2 * PIECES] - strokes / 127.0) ** 2 * (strokes > 0)).sum(-1)
     found["drums"] = loss + 4 * VELOCITY * accents
     return torch.stack([found[voice] for voice in VOICES], -1) * batch.made[:, HERE]
+
+
+class Expected(NamedTuple):
+    """What somebody else expects of a window, likelihoods [B, STEPS, ...] in the order of the logits."""
+
+    lines: tuple[tuple[Tensor, Tensor, Tensor, Tensor], ...]
+    """Of lead and bass: states, pitch classes, octaves, velocity."""
+    chords: tuple[Tensor, Tensor, Tensor, Tensor]
+    """States, tones, heights of lowest and highest note, velocity."""
+    drums: tuple[Tensor, Tensor]
+    """Strokes and accents."""
+
+
+def expected(logits: Tensor) -> Expected:
+    """What logits [B, STEPS, LOGITS] expect."""
+    lines = []
+    for _, part in LINES:
+        at, end = part.logit, part.logit + 15 + part.octaves
+        state, pitch, octave = (
+            torch.softmax(logits[..., first:last], -1)
+            for first, last in ((at, at + 3), (at + 3, at + 15), (at + 15, end))
+        )
+        lines.append((state, pitch, octave, logits[..., end]))
+    at = CHORDS.logit
+    state, tones = torch.softmax(logits[..., at : at + 3], -1), torch.sigmoid(logits[..., at + 3 : at + 15])
+    chords = state, tones, logits[..., at + 15 : at + 17], logits[..., at + 17]
+    at = DRUMS.logit
+    drums = torch.sigmoid(logits[..., at : at + PIECES]), logits[..., at + PIECES : at + 2 * PIECES]
+    return Expected(tuple(lines), chords, drums)
+
+
+def soft_losses(logits: Tensor, end: Expected, batch: Batch) -> Tensor:
+    """The same as `losses`, against what somebody else expects in place of what the piece has."""
+    found: dict[str, Tensor] = {}
+    for (voice, part), (state, pitch, octave, velocity) in zip(LINES, end.lines, strict=True):
+        at, last = part.logit, part.logit + 15 + part.octaves
+        sounding = state[..., ONSET] + HELD * state[..., HOLD]
+        loss = _cross(logits[..., at : at + 3], state)
+        loss = loss + sounding * _cross(logits[..., at + 3 : at + 15], pitch)
+        loss = loss + sounding * _cross(logits[..., at + 15 : last], octave)
+        found[voice] = loss + VELOCITY * state[..., ONSET] * (logits[..., last] - velocity) ** 2
+    at, (state, tones, heights, velocity) = CHORDS.logit, end.chords
+    sounding = state[..., ONSET] + HELD * state[..., HOLD]
+    loss = _cross(logits[..., at : at + 3], state) + sounding * _either(logits[..., at + 3 : at + 15], tones)
+    loss = loss + REGISTER * sounding * ((logits[..., at + 15 : at + 17] - heights) ** 2).sum(-1)
+    found["chords"] = loss + VELOCITY * state[..., ONSET] * (logits[..., at + 17] - velocity) ** 2
+    at, (strokes, accents) = DRUMS.logit, end.drums
+    loss = _either(logits[..., at : at + PIECES], strokes)
+    misses = (strokes * (logits[..., at + PIECES : at + 2 * PIECES] - accents) ** 2).sum(-1)
+    found["drums"] = loss + 4 * VELOCITY * misses
+    return torch.stack([found[voice] for voice in VOICES], -1) * batch.made[:, HERE]
+
+
+def _cross(logits: Tensor, likely: Tensor) -> Tensor:
+    """Nats of likelihoods [..., N] by logits [..., N]."""
+    return -(likely * torch.log_softmax(logits, -1)).sum(-1)
 
 
 def choice(logits: Tensor, index: Tensor) -> Tensor:

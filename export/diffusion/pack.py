@@ -23,10 +23,12 @@ from export.pack_files import reading, write_card, write_recipe
 NAME = "diffusion"
 GRAPH = "denoise.onnx"
 VOICES = (Voice.LEAD, Voice.CHORDS, Voice.BASS, Voice.DRUMS)
+STEPS = 4
+"""Of the sampler, unless the knob says otherwise: more of them gain nothing that a comparison with people shows."""
 LEFT = "0 leaves it to the model"
 KNOBS = (
-    Knob("steps", 1.0, 16.0, 8.0, "steps", "steps from noise to music: fewer are sooner ready, more are finer"),
-    Knob("guidance", 0.0, 4.0, 1.5, "", "how much chords, key, style and density count; 1 as the model learnt it"),
+    Knob("steps", 1.0, 16.0, float(STEPS), "steps", "steps from noise to music: fewer are sooner ready"),
+    Knob("guidance", 0.0, 4.0, 1.5, "", "how much chords, key, style and density count; 1 as in the music it learnt"),
     Knob("temperature", 0.3, 1.6, 1.0, "", "how undecided each step is; lower is plainer"),
     Knob("variety", 0.0, 1.5, 1.0, "", "how much noise the music is drawn out of; 0 is always the likeliest"),
     Knob("distance", 0.05, 1.0, 0.5, "", "how far from your phrase a variation goes: the noise it is put under"),
@@ -50,7 +52,13 @@ def load_weights(path: Path) -> tuple[Denoiser, Recipe, dict[str, Any]]:
         model = Denoiser(recipe.size)
         model.load_state_dict(saved["weights"])
         story = {**saved["best"], "step": saved["step"], "minutes": saved["minutes"], "goes": goes(saved)}
+        story["student"] = saved.get("student", {})
     return model.eval(), recipe, story
+
+
+def student_file(teacher: Path) -> Path:
+    """Where the student of a run's file goes."""
+    return teacher.with_name(f"{teacher.stem}-student{teacher.suffix}")
 
 
 def write_pack(weights: Path, folder: Path, real: Batch, version: str = "1.0.0") -> Parity:
@@ -74,7 +82,7 @@ def write_pack(weights: Path, folder: Path, real: Batch, version: str = "1.0.0")
         voices=VOICES,
         graphs={"denoise": (File(GRAPH, digest(folder / GRAPH), ("cpu",)),)},
         knobs=KNOBS,
-        codec=dict(CODEC),
+        codec=CODEC | ({"guided": story["student"]["guidance"]} if story["student"] else {}),
         model={"layers": recipe.size.layers, "width": recipe.size.width},
         context_beats=16.0,
         span_beats=16.0,
@@ -86,13 +94,20 @@ def write_pack(weights: Path, folder: Path, real: Batch, version: str = "1.0.0")
 
 def commands(story: Mapping[str, Any]) -> list[str]:
     """How the pack is made from the data bundle, in order: each go of its training, of which one may have been stopped
-    before its budget was spent."""
+    before its budget was spent, and what a student was taught."""
+    begin, weights = "--family diffusion --data BUNDLE", Path("build/diffusion.pt")
+    taught = []
+    if story.get("student"):
+        minutes = story["student"]["minutes"]
+        taught = [f"antiphon-export train {begin} --preset student --minutes {minutes:g} --out {weights}"]
+        weights = student_file(weights)
     return [
         *(
             f"antiphon-export train --family diffusion --data BUNDLE --minutes {minutes:g} --out build/diffusion.pt"
             + ("  # stopped early" if minutes > story["minutes"] + 1.0 else "")
             for minutes in story["goes"]
         ),
-        "antiphon-export export --family diffusion --data BUNDLE --weights build/diffusion.pt --pack models/diffusion",
-        "antiphon-export evaluate --family diffusion --data BUNDLE --weights build/diffusion.pt",
+        *taught,
+        f"antiphon-export export {begin} --weights {weights} --pack models/diffusion",
+        f"antiphon-export evaluate {begin} --weights {weights}",
     ]
