@@ -180,13 +180,14 @@ def merged(own: Idea, theirs: Idea, keep: Collection[str]) -> Idea:
     return own._replace(marks=marks, **{name: getattr(theirs, name) for name in names})
 
 
-def exchanged(own: Idea, theirs: Idea, keep: Collection[str], prior: Prior, fresh: Idea) -> Idea:
+def exchanged(own: Idea, theirs: Idea, keep: Collection[str], prior: Prior, fresh: Idea, more: float = 0.0) -> Idea:
     """An idea with some factors from another. Each later bar looks where the one says that structure is from, and has
-    as much of what it sees as there; what is then no longer to come again is from a `fresh` idea."""
+    as much of what it sees as there; what is then no longer to come again is from a `fresh` idea. With `more`, from -1
+    (none of it) over 0 to 1 (all of it), less or more comes again."""
     formed = theirs if "structure" in keep else own
     looks = form_of(formed.structure, prior.form).looks
     found = merged(own, theirs, keep)
-    aims = shares(_of_bars(formed), looks)
+    aims = {name: aim + more * (1 - aim if more > 0 else aim) for name, aim in shares(_of_bars(formed), looks).items()}
     return found._replace(**reshaped(_of_bars(found), aims, looks, _of_bars(fresh)))
 
 

@@ -3,6 +3,7 @@
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +23,6 @@ from bridge.engine.theory_idea import (
     anew,
     between,
     changed_over,
-    exchanged,
     middle,
     moved,
     nearby,
@@ -32,6 +32,7 @@ from bridge.engine.theory_idea import (
     unheard,
 )
 from bridge.engine.theory_layout import HALVES, LEAD, ONSET, VOICES, Page, Shape, read, symbol_of, write
+from bridge.engine.theory_likeness import formed
 from bridge.engine.theory_model import FREE, Model
 from bridge.engine.theory_source import EARLY, Source, brought, chord_track, heard, key_of, lately
 from bridge.engine.theory_voicing import on_chords, on_roots
@@ -124,17 +125,21 @@ class TheoryVae(Barwise):
         tonality = Tonality(*key_of(ask, source.parts))
         chance = _chance(ask.seed, window.number)
         page = read(source.parts, source.shape, tonality.shift, tonality.mode)
+        voiced: Ints | None = None  # the chords that the voicing is one of
         if source.empty:
             idea = self._unheard(tonality, chance)
         else:
             belief = self._model.encode(page)
+            voiced = belief.mean.chord.argmax(-1)
             idea = nearby(belief, self._model.prior, self._change(belief, ask, window), tonality.mode, chance, page.bar)
         states = None
         if ask.material is not None:
             theirs = self._understood(brought(ask.material, window, source.half), tonality)
-            idea = exchanged(idea, theirs.idea, _factors(ask.material), self._model.prior, self._anew(tonality, chance))
+            fresh, keep = self._anew(tonality, chance), _factors(ask.material)
+            idea = formed(idea, theirs.idea, keep, self._model.prior, fresh, partial(self._model.decode, bar=page.bar))
             if "rhythm" in ask.material.keep:
                 states = _followed(theirs.page, voices)
+            voiced = theirs.idea.chord.argmax(-1) if "harmony" in keep else voiced
         thought = idea.chord.argmax(-1)
         idea, found = self._harmonised(idea, source, lately(self.memory, window, ask), tonality)
         idea, fixed = self._chords(idea, window, source.half, ask, tonality)
@@ -143,7 +148,8 @@ class TheoryVae(Barwise):
         idea = self._settled(idea, thought, tonality, page.bar, chance, melody=not kept)
         idea = self._turned(idea, ask, tonality, chance, page.bar, fixed)
         made = self._model.decode(idea, page.bar, states, page.velocity)
-        made = on_chords(made, np.ones(HALVES, np.bool_))
+        other = np.ones(HALVES, np.bool_) if voiced is None else made.symbols != voiced
+        made = on_chords(made, other | (fixed > 0))
         return on_roots(made, fixed > 0), source.half, tonality
 
     def _from_phrases(self, material: Material, window: Window, ask: Ask) -> tuple[Page, int, Tonality]:

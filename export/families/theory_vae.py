@@ -4,6 +4,8 @@ A factor's decoder reads its own latents alone (and, to know where notes begin, 
 one factor says cannot be said by another; structure works on the latents of the bars before they are decoded.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -34,7 +36,8 @@ from bridge.engine.theory_layout import (
     SYMBOLS,
     tones,
 )
-from export.theory.attributes import alike
+from bridge.engine.theory_model import MOST_NOTES
+from export.theory.attributes import alike, hard, of_harmony, of_pitch, of_rhythm
 from export.theory.blocks import Latents, Posterior, Reader, Size, Writer, by_step, hot
 from export.theory.phrases import Batch
 
@@ -44,13 +47,25 @@ PITCH_MARKS, RHYTHM_MARKS, HARMONY_MARKS = slice(0, 2), slice(2, 5), slice(5, 7)
 FACTORS = ("pitch", "rhythm", "harmony", "structure")
 OCTAVE_PART = 6.0
 """Semitones from where a line should be at which a pitch is clearly less likely."""
-LEAD_MIDDLE, BASS_MIDDLE = 70.0, 43.0
+LEAD_MIDDLE, CHORDS_MIDDLE, BASS_MIDDLE = 70.0, 60.0, 43.0
 SURE = -2.0
 """Log-deviation of a posterior before training."""
 SHARPEST = -4.0
 """Lowest log-deviation of a posterior."""
 TOLD = 12 + SYMBOLS
 HEADS = 4
+SPREAD = ATTRIBUTES.index("spread")
+NARROWEST = 2.0
+"""Semitones of spread that a voicing has leave for at least."""
+GOES = {"pitch": 2, "rhythm": 2, "harmony": 3}
+"""How often each factor is written."""
+MOST_MISSED = 1.5
+"""Deviations by which a designated dimension is moved at most for what was missed."""
+NEAREST = 8.0
+"""A line is held to where it should be at least so much, so that where its degrees are those of another one its range
+counts more than they do."""
+VOICE_OF = (LEAD, LEAD, LEAD, LEAD, CHORDS, CHORDS, CHORDS)
+"""Attribute -> the voice that it is measured in."""
 NEVER = -1.0e4
 """Logit of what cannot be."""
 LEVEL = 0.3
@@ -91,6 +106,7 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         self.curved = nn.Linear(size.pitch, BAR)
         self.voiced = nn.Linear(size.harmony, 2 * CHORDS_SIZE)
         self.lowered = nn.Linear(size.harmony, GROUNDS)
+        self.centred = nn.Linear(size.harmony, 1)
         with torch.no_grad():
             self.write_harmony.outputs.bias[:CHORDS_SIZE] = -2.5  # few pitches sound at once
             # A posterior that begins as wide as its prior says nothing, and is soon not listened to.
@@ -104,6 +120,7 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         self.sung = nn.Parameter(torch.tensor(3.0))
         self.grounded = nn.Parameter(torch.tensor(3.0))
         self.belongs = nn.Parameter(torch.tensor(1.0))
+        self.window = nn.Parameter(torch.tensor(1.0))
         self.near = nn.Parameter(torch.tensor([2.0, 2.0]))
         # Priors: what follows what, and which degree a chord calls for.
         self.next_pattern = nn.Parameter(torch.zeros(three, size.patterns + 1, size.patterns))
@@ -175,7 +192,7 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         ]
         mean = {name: value.chunk(2, -1)[0] for name, value in raw.items()}
         deviation = {name: value.chunk(2, -1)[1].clamp(SHARPEST, 1.0) for name, value in raw.items()}
-        mean["marks"] = torch.cat([pair[0] for pair in marks], -1)
+        mean["marks"] = self.measured(torch.cat([pair[0] for pair in marks], -1), batch)
         deviation["marks"] = torch.cat([pair[1] for pair in marks], -1).clamp(SHARPEST, 1.0)
         odds = F.log_softmax(self.dictionary, -1)
         near = torch.einsum("bvits,vkts->bivk", states.unflatten(2, (BARS, BAR)), odds)
@@ -187,6 +204,12 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
             mean=mean,
             deviation=deviation,
         )
+
+    def measured(self, guess: Tensor, batch: Batch) -> Tensor:
+        """[B, 7] the attributes of the voices that are known, in deviations; of the others the `guess`."""
+        found = (hard(batch.states, batch.lead, batch.chords, batch.bar) - self.middle) / self.unit
+        there = (batch.known[:, list(VOICE_OF)] > 0) & ~torch.isnan(found)
+        return torch.where(there, found.nan_to_num(), guess)
 
     def form_table(self) -> Tensor:
         """[S + 1, 14] what a structure says; its first number opens every gate, and turns no look."""
@@ -222,7 +245,7 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         curve = levelled((found[..., -1] + self.curved(latents.pitch).reshape(-1, STEPS)).float(), onsets).unsqueeze(-1)
         middle, width = (self.middle[n] + self.unit[n] * latents.marks[:, None, n : n + 1] for n in range(2))
         height = middle + width.clamp(min=0.0) * curve
-        away = self.near[0] * ((self.lead_pitch - height) / OCTAVE_PART).square()
+        away = self.near[0].clamp(min=NEAREST) * ((self.lead_pitch - height) / OCTAVE_PART).square()
         return found[..., :-1] + self.sung * latents.degree @ self.lead_class.T - away
 
     def voicings(self, latents: Latents, bar: Tensor, onsets: Tensor) -> tuple[Tensor, Tensor]:
@@ -236,8 +259,12 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         voiced = by_step(self.voiced(latents.harmony).reshape(bar.shape[0], HALVES, -1), bar)
         depth = height + self.lowered(latents.harmony).repeat_interleave(BAR // GROUNDS, -1).reshape(-1, STEPS, 1)
         away = self.near[1] * ((self.bass_pitch - BASS_MIDDLE) / OCTAVE_PART - depth).square()
+        centre = CHORDS_MIDDLE + OCTAVE_PART * self.centred(latents.harmony).repeat_interleave(BAR, 1)
+        width = self.middle[SPREAD] + self.unit[SPREAD] * latents.marks[:, None, SPREAD : SPREAD + 1]
+        # Far notes are unlikely and not impossible: a bar may be wider than the others.
+        outside = self.window * torch.log1p(((self.chords_pitch - centre) / width.clamp(min=NARROWEST)).square())
         return (
-            chords + voiced + self.belongs * told[..., :12] @ self.chords_class.T,
+            chords - outside + voiced + self.belongs * told[..., :12] @ self.chords_class.T,
             bass + self.grounded * ground @ self.bass_class.T - away,
         )
 
@@ -245,12 +272,66 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         """Logits of states [B, 3, 64, 3], lead [B, 64, 56], chords [B, 64, 56] and bass [B, 64, 40].
 
         The pitches are for the onsets of `told` [B, 3, 64], and where that is negative for those that the rhythm
-        decides on.
+        decides on. Each factor is written, measured, and written again with its designated dimensions moved by what was
+        missed; what comes nearest to them is kept.
         """
-        states = self.rhythms(latents, bar)
-        decided = torch.where(told >= 0, told, states.argmax(-1))
-        onsets = (decided == ONSET).to(states.dtype)
-        return states, self.leads(latents, bar, onsets[:, LEAD]), *self.voicings(latents, bar, onsets[:, CHORDS:])
+
+        def beats(states: Tensor) -> Tensor:
+            return (decided(states, told) == ONSET).to(latents.marks.dtype)
+
+        (states,) = self._nearer(
+            latents,
+            RHYTHM_MARKS,
+            GOES["rhythm"],
+            lambda moved: (self.rhythms(moved, bar),),
+            lambda found: of_rhythm(beats(*found), bar),
+        )
+        onset = beats(states)
+        (lead,) = self._nearer(
+            latents,
+            PITCH_MARKS,
+            GOES["pitch"],
+            lambda moved: (self.leads(moved, bar, onset[:, LEAD]),),
+            lambda found: of_pitch(onset, hot(found[0].argmax(-1), LEAD_SIZE), bar),
+        )
+        chords, bass = self._nearer(
+            latents,
+            HARMONY_MARKS,
+            GOES["harmony"],
+            lambda moved: self.voicings(moved, bar, onset[:, CHORDS:]),
+            lambda found: of_harmony(onset, sounding(found[0]), bar),
+        )
+        return states, lead, chords, bass
+
+    def _nearer(
+        self,
+        latents: Latents,
+        marks: slice,
+        goes: int,
+        write: Callable[[Latents], tuple[Tensor, ...]],
+        measure: Callable[[tuple[Tensor, ...]], Tensor],
+    ) -> tuple[Tensor, ...]:
+        """The one of so many goes whose attributes are nearest to the `marks` that they are designated by."""
+
+        def missed(found: tuple[Tensor, ...]) -> Tensor:
+            short = latents.marks[:, marks] - (measure(found) - self.middle[marks]) / self.unit[marks]
+            return torch.where(torch.isnan(short), 0.0, short)
+
+        best = write(latents)
+        short = missed(best)
+        least, moved = short.abs().sum(-1), latents.marks[:, marks]
+        for _ in range(goes - 1):
+            moved = moved + short.clamp(-MOST_MISSED, MOST_MISSED)
+            whole = [latents.marks[:, : marks.start], moved, latents.marks[:, marks.stop :]]
+            found = write(latents._replace(marks=torch.cat(whole, -1)))
+            short = missed(found)
+            over = short.abs().sum(-1) < least
+            best = tuple(
+                torch.where(over.reshape(-1, *[1] * (new.dim() - 1)), new, old)
+                for new, old in zip(found, best, strict=True)
+            )
+            least = torch.minimum(least, short.abs().sum(-1))
+        return best
 
     def degree_prior(self, chord: Tensor, before: Tensor, mode: Tensor, bar: Tensor) -> Tensor:
         """Logits [B, 64, 12] of the degrees, given chords [B, 8, 85], the degrees before [B, 64, 13] and the mode."""
@@ -261,6 +342,18 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
     def ground_prior(self, chord: Tensor, before: Tensor, bar: Tensor) -> Tensor:
         """Logits [B, 32, 12] of the bass's degrees, given chords [B, 8, 85] and the degrees before [B, 32, 13]."""
         return by_step(chord @ self.ground_of, bar)[:, :: BAR // GROUNDS] + before @ self.next_ground
+
+
+def decided(states: Tensor, told: Tensor) -> Tensor:
+    """[B, 3, 64] states: those that are `told`, and where that is negative the likeliest."""
+    return torch.where(told >= 0, told, states.argmax(-1))
+
+
+def sounding(odds: Tensor) -> Tensor:
+    """[..., 56] 1 for what sounds in a chord: its likeliest notes, as many as are to be expected."""
+    count = torch.sigmoid(odds).sum(-1, keepdim=True).round().clamp(1, MOST_NOTES).long()
+    least = odds.topk(MOST_NOTES).values.gather(-1, count - 1)
+    return (odds >= least).to(odds.dtype)
 
 
 def levelled(line: Tensor, onsets: Tensor) -> Tensor:

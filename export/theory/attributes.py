@@ -39,28 +39,39 @@ def attributes(onset: Tensor, lead: Tensor, chords: Tensor, bar: Tensor, struck:
 
     What a phrase has no notes for is NaN.
     """
-    used = (torch.arange(STEPS) % BAR < bar.unsqueeze(1)).to(onset.dtype)
-    onset = onset * used.unsqueeze(1)
-    struck = onset if struck is None else struck * used.unsqueeze(1)
-    beats = bar * BARS / 4
-    height, width = _line(struck[:, LEAD], lead @ _LEADS)
-    return torch.stack(
-        [
-            height,
-            width,
-            onset[:, LEAD].sum(-1) / beats,
-            _syncopation(onset[:, LEAD], used, bar),
-            onset[:, CHORDS].sum(-1) / beats,
-            _colour(struck[:, CHORDS], chords),
-            _spread(struck[:, CHORDS], chords),
-        ],
+    struck = onset if struck is None else struck
+    return torch.cat(
+        [of_pitch(struck, lead, bar), of_rhythm(onset, bar), of_harmony(struck, chords, bar)],
         -1,
     )
 
 
+def of_pitch(struck: Tensor, lead: Tensor, bar: Tensor) -> Tensor:
+    """[B, 2] height and range."""
+    return torch.stack(_line(struck[:, LEAD] * _used(bar), lead @ _LEADS), -1)
+
+
+def of_rhythm(onset: Tensor, bar: Tensor) -> Tensor:
+    """[B, 3] activity, syncopation and comping."""
+    used, beats = _used(bar), bar * BARS / 4
+    lead, chords = onset[:, LEAD] * used, onset[:, CHORDS] * used
+    return torch.stack([lead.sum(-1) / beats, _syncopation(lead, used, bar), chords.sum(-1) / beats], -1)
+
+
+def of_harmony(struck: Tensor, chords: Tensor, bar: Tensor) -> Tensor:
+    """[B, 2] colour and spread."""
+    onset = struck[:, CHORDS] * _used(bar)
+    return torch.stack([_colour(onset, chords), _spread(onset, chords)], -1)
+
+
+def _used(bar: Tensor) -> Tensor:
+    """[B, 64] 1 for the places that bars of so many steps use."""
+    return (torch.arange(STEPS, device=bar.device) % BAR < bar.unsqueeze(1)).float()
+
+
 def hard(states: Tensor, lead: Tensor, chords: Tensor, bar: Tensor) -> Tensor:
     """[B, 7] of notes: states [B, 3, 64], lead [B, 64] from 1 on, chords [B, 64, 56]."""
-    pitch = torch.nn.functional.one_hot(lead, LEAD_SIZE + 1)[..., 1:].float()
+    pitch = _hot(lead, LEAD_SIZE + 1)[..., 1:]
     return attributes((states == ONSET).float(), pitch, chords.float(), bar)
 
 
@@ -79,7 +90,7 @@ def alike(onset: Tensor, lead: Tensor, chords: Tensor, bass: Tensor, bar: Tensor
 
     Onsets [B, 3, 64] are 0 or 1, and 0 in a voice that is not known.
     """
-    used = (torch.arange(STEPS, device=bar.device) % BAR < bar.unsqueeze(1)).to(onset.dtype)
+    used = _used(bar)
     size = onset.shape[0]
     rhythm = (onset * used.unsqueeze(1)).reshape(size, 3, BARS, BAR).transpose(1, 2).flatten(2)
     line = _hot(lead, 64)[..., 1:] * used.unsqueeze(-1)
@@ -136,7 +147,7 @@ def _colour(onset: Tensor, chords: Tensor) -> Tensor:
 
 
 def _spread(onset: Tensor, chords: Tensor) -> Tensor:
-    weight = (onset.unsqueeze(-1) * chords).reshape(len(onset), BARS, BAR, -1).sum(2)
+    weight = (onset.unsqueeze(-1) * chords).reshape(onset.shape[0], BARS, BAR, -1).sum(2)
     total = weight.sum(-1)
     share = weight / total.unsqueeze(-1).clamp(min=TINY)
     mean = share @ _CHORDS

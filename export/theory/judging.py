@@ -1,6 +1,7 @@
 """What the music-theory VAE is judged by: what it gives back, what its factors and knobs do, what has collapsed."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 
 import msgspec
@@ -8,8 +9,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from bridge.engine.theory_idea import Idea, anew, exchanged, middle
+from bridge.engine.theory_idea import Idea, anew, middle
 from bridge.engine.theory_layout import VOICES, Page
+from bridge.engine.theory_likeness import formed
 from bridge.engine.theory_model import Model
 from bridge.engine.theory_vae import TheoryVae
 from export.evaluate.rank import spearman
@@ -84,9 +86,12 @@ def swapped(model: Model, examples: Sequence[Example], seed: int = 3) -> dict[st
     for factor in FACTORS:
         chance = np.random.default_rng(seed)
         taken = [
-            exchanged(ideas[n], ideas[partner[n]], (factor,), model.prior, _fresh(model, pages[n].mode, chance))
+            formed(
+                ideas[n], ideas[partner[n]], (factor,), model.prior, _fresh(model, pages[n].mode, chance),
+                partial(model.decode, bar=pages[n].bar),
+            )
             for n in pairs
-        ]
+        ]  # fmt: skip
         made = measured([model.decode(idea, pages[n].bar) for idea, n in zip(taken, pairs, strict=True)])
         theirs, own = measures[partner[pairs]], measures[pairs]
         found[factor] = {

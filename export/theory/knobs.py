@@ -12,6 +12,8 @@ from export.theory.judging import Grid, Sweep, outside, reach, sweep
 
 TRIED = tuple(n / 2 for n in range(-7, 8))
 """Positions that are tried, in deviations of music."""
+FINER = 0.25
+"""How far beyond the last of them that will do one more is tried."""
 LEAST = 0.05
 """Deviations that the last step of a knob must move its attribute by."""
 BACKWARDS = -0.02
@@ -53,9 +55,29 @@ def deviations(examples: Sequence[Example]) -> Grid:
 def fit(family: TheoryVae, examples: Sequence[Example], human: tuple[Grid, Grid]) -> dict[str, Fit]:
     """Every knob's range: as far from the middle as its attribute still moves and no figure leaves the human spread."""
     units = deviations(examples)
-    return {
-        name: fitted(sweep(family, examples, name, TRIED), float(units[MEASURES.index(name)]), human) for name in DOES
-    }
+    found = {}
+    for name in DOES:
+        unit = float(units[MEASURES.index(name)])
+        coarse = sweep(family, examples, name, TRIED)
+        beyond = ends(fitted(coarse, unit, human))
+        found[name] = fitted(joined(coarse, sweep(family, examples, name, beyond)) if beyond else coarse, unit, human)
+    return found
+
+
+def ends(found: Fit) -> tuple[float, ...]:
+    """What is tried beyond the ends of a range, within all that is tried."""
+    beyond = found.low - FINER, found.high + FINER
+    return tuple(position for position in beyond if TRIED[0] < position < TRIED[-1])
+
+
+def joined(first: Sweep, second: Sweep) -> Sweep:
+    """Two sweeps of one knob over the same examples as one."""
+    positions = first.positions + second.positions
+    order = np.argsort(positions)
+    measures, figures = (
+        np.concatenate(pair)[order] for pair in ((first.measures, second.measures), (first.figures, second.figures))
+    )
+    return Sweep(first.knob, tuple(positions[at] for at in order), measures, figures)
 
 
 def fitted(found: Sweep, unit: float, human: tuple[Grid, Grid]) -> Fit:

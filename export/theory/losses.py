@@ -9,7 +9,7 @@ from torch.nn import functional
 from bridge.engine.theory_idea import LEAST_RANGE, MOST_WIDER, SEMITONES_A_STEP
 from bridge.engine.theory_key import MOST_STEPS, rotations
 from bridge.engine.theory_layout import BAR, BARS, BASS, CHORDS, LEAD, ONSET, STATES, STEPS
-from export.families.theory_vae import PITCH_MARKS, RHYTHM_MARKS, TheoryVae
+from export.families.theory_vae import PITCH_MARKS, RHYTHM_MARKS, TheoryVae, sounding
 from export.theory.attributes import alike, attributes, hard, repetition
 from export.theory.blocks import Latents, Posterior
 from export.theory.phrases import Batch
@@ -18,6 +18,12 @@ EXCHANGED = 0.6
 """Share of phrases, and of their later bars, that are given bars of others to learn that attributes stay."""
 HEAT = 0.7
 """Temperature of the Gumbel-softmax by which categories are drawn."""
+LOOSE = 0.4
+"""Share of these whose latents are each from another phrase."""
+TOLD = 0.3
+"""Share of phrases that are given the chords of another."""
+HARDER = torch.tensor([1.0, 1.0, 1.0, 1.5, 1.0, 1.0, 3.0])
+"""What an attribute's miss counts: the harder it is to learn the more."""
 FREE = 0.05
 """Nats that a Gaussian dimension is given free."""
 _ROTATIONS = torch.from_numpy(rotations())
@@ -38,8 +44,8 @@ def drawn(posterior: Posterior, noise: float = 1.0) -> Latents:
         for part in (posterior.degree, posterior.pattern, posterior.chord, posterior.ground)
     )
     return Latents(
-        degree, normal["pitch"], pattern, normal["rhythm"], chord, ground, normal["harmony"], normal["structure"],
-        normal["marks"],
+        degree, normal["pitch"], pattern, normal["rhythm"], chord, ground, normal["harmony"],
+        normal["structure"], normal["marks"],
     )  # fmt: skip
 
 
@@ -51,12 +57,20 @@ def likeliest(posterior: Posterior) -> Latents:
     )
     mean = posterior.mean
     return Latents(
-        degree, mean["pitch"], pattern, mean["rhythm"], chord, ground, mean["harmony"], mean["structure"], mean["marks"]
+        degree,
+        mean["pitch"],
+        pattern,
+        mean["rhythm"],
+        chord,
+        ground,
+        mean["harmony"],
+        mean["structure"],
+        mean["marks"],
     )
 
 
-def reconstruction(model: TheoryVae, latents: Latents, batch: Batch) -> dict[str, Tensor]:
-    """Nats of each part of a phrase, the mean over the batch."""
+def reconstruction(model: TheoryVae, latents: Latents, batch: Batch, melody: Tensor) -> dict[str, Tensor]:
+    """Nats of each part of a phrase, the mean over the batch; `melody` [B] is what each one's melody counts."""
     used = _used(batch)
     states = model.rhythms(latents, batch.bar).float()
     onset = (batch.states == ONSET).float()
@@ -69,7 +83,7 @@ def reconstruction(model: TheoryVae, latents: Latents, batch: Batch) -> dict[str
     held = functional.binary_cross_entropy_with_logits(chords, batch.chords, reduction="none").sum(-1)
     return {
         "rhythm": (miss * used.unsqueeze(1) * batch.known.unsqueeze(-1)).sum((1, 2)).mean(),
-        "lead": (sung.view_as(batch.lead) * struck[:, LEAD]).sum(-1).mean(),
+        "lead": ((sung.view_as(batch.lead) * struck[:, LEAD]).sum(-1) * melody).mean(),
         "chords": (held * struck[:, CHORDS]).sum(-1).mean(),
         "bass": (low.view_as(batch.bass) * struck[:, BASS]).sum(-1).mean(),
     }
@@ -114,30 +128,44 @@ def apart(model: TheoryVae, latents: Latents, batch: Batch, goal: Tensor) -> Ten
     bar = batch.bar[other]
     states = model.rhythms(swapped, bar).float()
     struck = (states.argmax(-1) == ONSET).float().detach()
-    lead = torch.softmax(model.leads(swapped, bar, struck[:, LEAD]).float() * 2, -1)
-    chords = torch.sigmoid(model.voicings(swapped, bar, struck[:, CHORDS:])[0].float() * 2)
-    onset = torch.softmax(states * 2, -1)[..., ONSET]
+    lead = model.leads(swapped, bar, struck[:, LEAD]).float()
+    chords = model.voicings(swapped, bar, struck[:, CHORDS:])[0].float()
     # Where bars differ in length a phrase's rhythm cannot be put under another's chords; it still has its own.
-    found = (attributes(onset, lead, chords, bar, struck) - model.middle) / model.unit
+    found = (_measured(states, lead, chords, bar) - model.middle) / model.unit
     wanted = torch.minimum(torch.maximum(goal + moves, model.lowest), model.highest)
     there = torch.isfinite(found) & torch.isfinite(wanted)
     miss = functional.smooth_l1_loss(torch.nan_to_num(found), torch.nan_to_num(wanted), reduction="none", beta=0.3)
-    return (miss * there).sum() / there.sum().clamp(min=1) * 7
+    return (miss * there * HARDER).sum() / there.sum().clamp(min=1) * 7
 
 
 def _exchanged(latents: Latents) -> Latents:
-    """Some later bars of some phrases with the pitches, or the harmony, of those of others."""
+    """Some later bars of some phrases with the pitches, rhythm or harmony of those of others, some with each latent of
+    a bar from another one, as are bars that are drawn; and some chords with those of others, as are chords told."""
     size = len(latents.degree)
     found = {}
-    for names in (("degree", "pitch"), ("chord", "ground", "harmony")):
-        other = torch.randperm(size)
+    for names in (("degree", "pitch"), ("pattern", "rhythm"), ("chord", "ground", "harmony")):
+        other, loose = torch.randperm(size), torch.rand(size) < LOOSE
         swap = (torch.rand(size, BARS) < EXCHANGED) & (torch.rand(size, 1) < EXCHANGED)
         swap[:, 0] = False
         for name in names:
             bars = getattr(latents, name)
-            rows = bars.unflatten(1, (BARS, -1))
-            found[name] = torch.where(swap[:, :, None, None], rows[other], rows).flatten(1, 2)
+            rows = bars.reshape(size, BARS, -1)
+            theirs = rows[torch.where(loose, torch.randperm(size), other)]
+            found[name] = torch.where(swap.unsqueeze(-1), theirs, rows).reshape(bars.shape)
+    told = (torch.rand(size) < TOLD)[:, None, None]
+    found["chord"] = torch.where(told, found["chord"][torch.randperm(size)], found["chord"])
     return latents._replace(**found)
+
+
+def _measured(states: Tensor, lead: Tensor, chords: Tensor, bar: Tensor) -> Tensor:
+    """[B, 7] the attributes of the notes that logits decide on, learnt from by those of probabilities."""
+    struck = (states.argmax(-1) == ONSET).float().detach()
+    onset = functional.softmax(states, -1)[..., ONSET]
+    soft = attributes(onset, functional.softmax(lead, -1), torch.sigmoid(chords), bar, struck)
+    with torch.no_grad():
+        line = functional.one_hot(lead.argmax(-1), lead.shape[-1]).float()
+        played = attributes(struck, line, sounding(chords), bar)
+    return soft + (played - soft).detach()
 
 
 def _within(model: TheoryVae, marks: Tensor, moves: Tensor) -> Tensor:

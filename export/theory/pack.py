@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +33,24 @@ WIDE = tuple(Knob(name, -4.0, 4.0, 0.0, "deviations", does) for name, does in DO
 """Knobs before they are fitted."""
 COMPARED = 24
 """Phrases that the graphs are compared with torch on."""
+TRAIN = "antiphon-export train --family theory-vae --data BUNDLE --out build/theory-vae.pt"
 COMMANDS = [
-    "antiphon-export train --family theory-vae --data BUNDLE --out build/theory-vae.pt",
+    TRAIN,
     "antiphon-export export --family theory-vae --data BUNDLE --weights build/theory-vae.pt --pack models/theory-vae",
     "antiphon-export evaluate --family theory-vae --data BUNDLE --weights build/theory-vae.pt --pack models/theory-vae",
 ]
-"""How the pack is made from the data bundle, in order."""
+"""How a pack is made from the data bundle, in order."""
+BEFORE = "c9a5a30"
+"""The commit by which version 1.0.0 was trained, whose weights later ones may begin with."""
+
+
+def commands(story: Mapping[str, Any], recipe: Recipe) -> list[str]:
+    """How a pack was made whose training had that story; where it began with other weights, how these were."""
+    before = float(story["before"])
+    if not before:
+        return COMMANDS
+    first = [f"git checkout {BEFORE}", f"{TRAIN} --minutes {before:.1f}", "git checkout -"]
+    return [*first, f"{TRAIN} --minutes {recipe.minutes:g}", *COMMANDS[1:]]
 
 
 def load_weights(path: Path) -> tuple[Net, Recipe, dict[str, Any]]:
@@ -47,7 +59,13 @@ def load_weights(path: Path) -> tuple[Net, Recipe, dict[str, Any]]:
         recipe = msgspec.convert(saved["recipe"], Recipe)
         model = Net(recipe.size)
         model.load_state_dict(saved["weights"])
-        story = {"step": saved["step"], "minutes": saved["minutes"], "phrases": saved["step"] * recipe.rows}
+        before = saved.get("before", 0.0)
+        story = {
+            "step": saved["step"],
+            "minutes": saved["minutes"] + before,
+            "before": before,
+            "phrases": saved["step"] * recipe.rows,
+        }
     return model.eval(), recipe, story
 
 
@@ -57,7 +75,7 @@ def play(folder: Path) -> TheoryVae:
     return TheoryVae(pack, lambda name: open_session(pack.graph(name, "cpu"), "cpu"))
 
 
-def write_pack(weights: Path, folder: Path, real: Batch, examples: Sequence[Example], version: str = "1.0.0") -> Parity:
+def write_pack(weights: Path, folder: Path, real: Batch, examples: Sequence[Example], version: str = "1.1.0") -> Parity:
     """Export, compare on real phrases, fit the knobs on held-out examples, and write card and recipe.
 
     Raises PackError on a difference.
@@ -76,7 +94,7 @@ def write_pack(weights: Path, folder: Path, real: Batch, examples: Sequence[Exam
     fits = fit(play(folder), examples, spread(examples))
     _write_card(model, folder, cards(fits), version)
     told = {name: msgspec.to_builtins(found) for name, found in fits.items()}
-    write_recipe(folder, COMMANDS, recipe, parity, trained=story, knobs=told, threads=1)
+    write_recipe(folder, commands(story, recipe), recipe, parity, trained=story, knobs=told, threads=1)
     return parity
 
 

@@ -134,9 +134,10 @@ def save(made: dict[str, Graph], folder: Path) -> None:
 
 
 def narrowed(graph: Graph) -> Graph:
-    """The graph with its large weights in half precision, each followed by a cast to full."""
+    """The graph with its large weights in half precision, each followed by a cast to full, and none of them twice."""
     import onnx
 
+    _once(graph)
     casts: list[Graph] = []
     for tensor in graph.graph.initializer:
         if tensor.data_type != onnx.TensorProto.FLOAT or np.prod(tensor.dims) < SMALLEST:
@@ -148,8 +149,35 @@ def narrowed(graph: Graph) -> Graph:
     nodes = [*casts, *graph.graph.node]
     del graph.graph.node[:]
     graph.graph.node.extend(nodes)
+    _terse(graph)
     onnx.checker.check_model(graph, full_check=True)
     return graph
+
+
+def _terse(graph: Graph) -> None:
+    """Number what is between inputs and outputs: hundreds of long names would be a twentieth of the file."""
+    names = {value.name: value.name for value in (*graph.graph.input, *graph.graph.output)}
+    for tensor in graph.graph.initializer:
+        tensor.name = names.setdefault(tensor.name, str(len(names)))
+    for node in graph.graph.node:
+        node.name = ""
+        for row in (node.input, node.output):
+            row[:] = [names.setdefault(name, str(len(names))) if name else "" for name in row]
+
+
+def _once(graph: Graph) -> None:
+    """Keep one of the weights that are the same, as are those of what is written twice."""
+    first: dict[tuple[int, tuple[int, ...], bytes], str] = {}
+    same: dict[str, str] = {}
+    for tensor in graph.graph.initializer:
+        name = first.setdefault((tensor.data_type, tuple(tensor.dims), tensor.raw_data), tensor.name)
+        if name != tensor.name:
+            same[tensor.name] = name
+    kept = [tensor for tensor in graph.graph.initializer if tensor.name not in same]
+    del graph.graph.initializer[:]
+    graph.graph.initializer.extend(kept)
+    for node in graph.graph.node:
+        node.input[:] = [same.get(name, name) for name in node.input]
 
 
 def _tables(model: TheoryVae) -> Graph:

@@ -41,6 +41,8 @@ KEEP_EVERY = 2.0
 """Minutes after which the run is written to its file."""
 HIDDEN = 0.12
 """Chance that the encoder is not shown a voice, and must tell it from the others."""
+UNSEEN = 0.1
+"""What a melody counts that the encoder is not shown."""
 ALONE = 0.12
 """Chance that it is shown the lead alone."""
 QUIETEST = 0.2
@@ -49,6 +51,8 @@ TOLD = 0.5
 """Chance that the encoder is told the chords."""
 SURE_OF_IT = 4.0
 """Logit by which a new entry of the dictionary is what it is."""
+DESIGN = 2
+"""Of what a run's file holds. A run of an earlier one is trained on as `again` says."""
 EXTRA = ("apart", "marked", "formed", "covariance", "unused", "dictionary")
 """Terms that a recipe weighs one by one."""
 GAUSSIANS = ("pitch", "rhythm", "harmony", "structure", "marks")
@@ -72,15 +76,23 @@ class Recipe(msgspec.Struct, frozen=True):
     beta: float = 0.03
     """Weight of the divergence from the priors; it rises from nothing over the first `rise` of the budget."""
     rise: float = 0.3
-    apart: float = 1.0
+    apart: float = 1.5
     marked: float = 0.5
     formed: float = 1.0
     covariance: float = 0.02
     lead: float = 1.5
-    """What the melody's pitches count, beside 1 for all else."""
+    chords: float = 1.0
+    """What the melody's pitches and the chords' count, beside 1 for all else."""
     symbols: float = 0.3
     unused: float = 0.3
     dictionary: float = 0.01
+
+
+def again(recipe: Recipe) -> Recipe:
+    """The recipe for weights that were trained before: smaller steps, the divergence in force from the beginning."""
+    return msgspec.structs.replace(
+        recipe, rate=recipe.rate / 2, muon_rate=recipe.muon_rate * 0.4, warm_up=20, fall=0.7, rise=1e-3, chords=1.3
+    )
 
 
 def scale(model: TheoryVae, shelf: Shelf, seed: int, count: int = 4096) -> None:
@@ -122,10 +134,15 @@ def losses(model: TheoryVae, batch: Batch, recipe: Recipe, risen: float = 1.0) -
     """Every term, and their weighted sum as "total". `risen` (0 to 1) is how far the divergence counts yet, and how
     much noise there is in what categories are drawn."""
     with torch.autocast("cpu", torch.bfloat16):
-        posterior = model.encode(hide(batch))
-        latents = drawn(posterior, max(risen, QUIETEST))
-        found = reconstruction(model, latents, batch)
+        noise = max(risen, QUIETEST)
+        shown = hide(batch)
+        posterior = model.encode(shown)
+        latents = drawn(posterior, noise)
         goal = (likely(batch) - model.middle) / model.unit
+        # What a voice is like that is not shown can but be guessed: no decoder is to learn from bad guesses.
+        near = latents.marks - posterior.mean["marks"]
+        latents = latents._replace(marks=torch.where(torch.isnan(goal), latents.marks, goal.nan_to_num() + near))
+        found = reconstruction(model, latents, batch, shown.known[:, LEAD].clamp(min=UNSEEN))
         half = len(batch) // 2
         rows = torch.arange(half)
         few = type(latents)(*(part[:half] for part in latents))
@@ -140,7 +157,7 @@ def losses(model: TheoryVae, batch: Batch, recipe: Recipe, risen: float = 1.0) -
     found["covariance"] = covariance(posterior, goal)
     found["unused"] = unused(posterior)
     found["dictionary"] = by_rote(model, posterior, batch)
-    parts = found["rhythm"] + recipe.lead * found["lead"] + found["chords"] + found["bass"]
+    parts = found["rhythm"] + recipe.lead * found["lead"] + recipe.chords * found["chords"] + found["bass"]
     extra = sum(getattr(recipe, name) * found[name] for name in EXTRA)
     found["total"] = (
         parts + recipe.beta * risen * found["divergence"] + recipe.symbols * found["symbols"]
@@ -165,21 +182,25 @@ class Run:
     """A training run that can be put down and taken up again. Its minutes are those of the processor."""
 
     def __init__(self, recipe: Recipe, path: Path) -> None:
-        """`path` keeps the run; where the file is there already the run goes on from it."""
+        """`path` keeps the run; where the file is there already the run goes on from it. One of an earlier design it
+        takes the weights of, and trains them for the recipe's minutes more."""
         torch.manual_seed(recipe.seed)
         self.path, self.recipe = path, recipe
-        self.step, self.minutes = 0, 0.0
+        self.step, self.minutes, self.before, self.taken = 0, 0.0, 0.0, 0
         saved: dict[str, Any] | None = torch.load(path, weights_only=True) if path.is_file() else None
         if saved is not None:
             was = msgspec.convert(saved["recipe"], Recipe)
+            same = saved.get("design", 1) == DESIGN
+            self.step, self.minutes = saved["step"], saved["minutes"] if same else 0.0
+            self.before = saved.get("before", 0.0) if same else saved["minutes"]
+            recipe = again(recipe) if self.before else recipe
             self.recipe = msgspec.structs.replace(recipe, size=was.size)
         self.model = TheoryVae(self.recipe.size)
-        self.optimisers = optimisers(self.model, recipe)
+        self.optimisers = optimisers(self.model, self.recipe)
         if saved is not None:
-            self.model.load_state_dict(saved["weights"])
-            for optimiser, state in zip(self.optimisers, saved["optimisers"], strict=True):
+            self.model.load_state_dict(saved["weights"], strict=same)
+            for optimiser, state in zip(self.optimisers, saved["optimisers"] if same else (), strict=same):
                 optimiser.load_state_dict(state)
-            self.step, self.minutes = saved["step"], saved["minutes"]
             torch.manual_seed(recipe.seed + self.step)
         log.info("%.2f M parameters", sum(weight.numel() for weight in self.model.parameters()) / 1e6)
 
@@ -214,6 +235,8 @@ class Run:
         torch.save(
             {
                 "family": "theory-vae",
+                "design": DESIGN,
+                "before": self.before,
                 "weights": self.model.state_dict(),
                 "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
                 "recipe": msgspec.to_builtins(self.recipe),
@@ -228,7 +251,8 @@ class Run:
     def _step(self, batch: Batch) -> dict[str, float]:
         recipe = self.recipe
         left = max(0.0, 1.0 - self.minutes / recipe.minutes)
-        share = min(1.0, (self.step + 1) / recipe.warm_up) * min(1.0, left / recipe.fall)
+        self.taken += 1
+        share = min(1.0, self.taken / recipe.warm_up) * min(1.0, left / recipe.fall)
         for optimiser, rate in zip(self.optimisers, (recipe.rate, recipe.muon_rate), strict=True):
             for group in optimiser.param_groups:
                 group["lr"] = rate * share

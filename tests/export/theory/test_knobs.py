@@ -5,8 +5,8 @@ pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
 from export.theory.examples import FIGURES, MEASURES
-from export.theory.judging import Sweep, effects, outside, reach, single
-from export.theory.knobs import fitted
+from export.theory.judging import Grid, Sweep, effects, outside, reach, single
+from export.theory.knobs import Fit, ends, fitted, joined
 
 pytestmark = pytest.mark.train
 
@@ -44,3 +44,19 @@ def test_a_range_ends_before_the_music_is_unlike_any_that_was_written() -> None:
 
 def test_reach_is_counted_from_the_middle_in_deviations() -> None:
     assert reach(swept([-2, -1, 0, 1, 2]), 2.0) == (-1, -0.5, 0, 0.5, 1)
+
+
+def test_beyond_the_ends_of_a_range_one_more_is_tried_and_taken_where_it_will_do() -> None:
+    assert ends(Fit("range", -1.0, 1.5, 2.0, 2.0)) == (-1.25, 1.75)
+    assert ends(Fit("range", -3.5, 3.5, 2.0, 2.0)) == ()
+    coarse, more = swept([-2, -1, 0, 1, 2]), Sweep("range", (1.25,), *_beyond(1.25))
+    coarse.figures[4, :, 3] = 7.0
+    whole = joined(coarse, more)
+    assert whole.positions == (-2.0, -1.0, 0.0, 1.0, 1.25, 2.0)
+    assert fitted(whole, 1.0, WIDE).high == 1.25
+
+
+def _beyond(move: float) -> tuple[Grid, Grid]:
+    measures = np.zeros((1, 6, len(MEASURES)))
+    measures[:, :, MEASURES.index("range")] = move + np.arange(6)
+    return measures, np.full((1, 6, len(FIGURES)), 0.5)

@@ -15,7 +15,7 @@ from export.theory.form import exponents
 from export.theory.losses import drawn, likeliest, likely, onsets
 from export.theory.pack import load_weights
 from export.theory.phrases import Batch, Shelf
-from export.theory.training import Recipe, Run, hide, losses
+from export.theory.training import Recipe, Run, hide, losses, scale
 from tests.export.theory.phrases import batch, page
 
 pytestmark = pytest.mark.train
@@ -55,6 +55,7 @@ def test_every_term_is_a_number_and_moves_the_weights() -> None:
 def test_a_few_steps_bring_a_phrase_nearer() -> None:
     torch.manual_seed(1)
     model = TheoryVae(TINY.size)
+    scale(model, shelf(), 1)
     optimiser = torch.optim.Adam(model.parameters(), 0.01)
     totals = []
     for _ in range(20):
@@ -78,6 +79,23 @@ def test_a_run_is_taken_up_where_it_was_left(tmp_path: Path) -> None:
     assert story["step"] > before
     assert recipe.size == TINY.size
     assert float(model.unit.min()) > 0
+
+
+def test_a_run_of_an_earlier_design_gives_its_weights_to_one_that_begins_anew(tmp_path: Path) -> None:
+    path = tmp_path / "run.pt"
+    Run(TINY, path).go(shelf())
+    saved = torch.load(path, weights_only=True)
+    del saved["design"], saved["before"], saved["weights"]["window"]
+    torch.save(saved, path)
+    run = Run(TINY, path)
+    assert (run.step, run.minutes, run.before) == (saved["step"], 0.0, saved["minutes"])
+    assert torch.equal(run.model.sung, saved["weights"]["sung"])
+    assert run.recipe.rate < TINY.rate
+    run.go(shelf())
+    _, recipe, story = load_weights(path)
+    assert recipe == run.recipe
+    assert story["minutes"] >= saved["minutes"] + TINY.minutes
+    assert Run(TINY, path).before == run.before
 
 
 def test_a_file_that_is_no_run_is_refused(tmp_path: Path) -> None:
