@@ -17,7 +17,10 @@ TINY = Size(width=32, heads=2, inner=64, encode=1, context=1, decode=1, latent=3
 
 def places() -> Places:
     torch.manual_seed(1)
-    return find_places(Conditional(TINY).eval(), examples([band(number) for number in range(4)], astray=0.0))
+    model: Conditional = Conditional(TINY)
+    model.eval()
+    found: Places = find_places(model, examples([band(number) for number in range(4)], astray=0.0))
+    return found
 
 
 def test_the_axes_stand_upright_on_one_another_and_are_of_one_length() -> None:
