@@ -5,7 +5,7 @@ It runs on the desk's loop and on the offline clock alike: `now` is the only clo
 
 import math
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from bridge.clock.report import ClockReport
 from bridge.clock.tempo_map import TempoMap
@@ -31,12 +31,26 @@ from bridge.jam.listener import Listener
 from bridge.jam.phrase import Phrase
 from bridge.jam.plan import Plan
 from bridge.jam.section import Moment
+from bridge.jam.touch import plain
 from bridge.jam.under_finger import UnderFinger
 from bridge.midi.messages import ALL_NOTES_OFF, ALL_SOUND_OFF, SUSTAIN, ControlChange, NoteOff, NoteOn, decode
 from bridge.midi.ports import IN
-from bridge.music.note import BAND
+from bridge.music.note import BAND, Voice
 from bridge.record.take import Origin, Take
-from bridge.wire.protocol import Clocks, Closed, FromWire, Input, Map, Panic, Ready, Sent, ToWire, Trouble, Unplugged
+from bridge.wire.protocol import (
+    Clocks,
+    Closed,
+    FromWire,
+    Input,
+    Map,
+    Panic,
+    Ready,
+    Release,
+    Sent,
+    ToWire,
+    Trouble,
+    Unplugged,
+)
 
 DRIFT = 0.005
 """Seconds that a map may be off the last one on record before it is recorded too."""
@@ -82,6 +96,7 @@ class Band:
             ask=lambda ask, pack: to_engine(Request(ask, pack)),
             cancel=lambda id: to_engine(Cancel(id)),
             tell=tell,
+            let_go=self._let_go,
         )
         self.under = UnderFinger(to_wire)
         self.click = Click(self.plan)
@@ -226,6 +241,14 @@ class Band:
     def stuck(self) -> int:
         """Notes of the band that were sent and never closed."""
         return len(self._sounding)
+
+    def _let_go(self, voices: Collection[Voice], classes: Collection[int]) -> None:
+        """End what sounds of some voices in some pitch classes of the music, before it was moved by `transpose`."""
+        knobs = self.conductor.knobs
+        sounding = ((id, plain(sent.note, knobs)) for id, sent in self._sounding.items())
+        ids = tuple(id for id, note in sounding if note.voice in voices and note.pitch % 12 in classes)
+        if ids:
+            self._to_wire(Release(ids))
 
     def _lift(self, beat: float) -> None:
         """The player's keys count as up: nobody will say so for them."""

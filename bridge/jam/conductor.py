@@ -9,14 +9,16 @@ from bridge.clock.tempo_map import TempoMap
 from bridge.engine.family import Ask
 from bridge.engine.protocol import PhraseEnd, PhraseNote
 from bridge.errors import SettingsError
-from bridge.jam.floor import Floor, Scene
+from bridge.jam.floor import Floor, Scene, rested
 from bridge.jam.gestures import Fill, Gesture, Infill
+from bridge.jam.harmony import Harmony
 from bridge.jam.horizon import Horizon
 from bridge.jam.knobs import Knobs
-from bridge.jam.legato import held
+from bridge.jam.legato import sustained
 from bridge.jam.listener import Listener
 from bridge.jam.looper import Looper
 from bridge.jam.modes import INTERPOLATE, MODES, TOGETHER
+from bridge.jam.modes.accompany import Accompany
 from bridge.jam.modes.free import Free
 from bridge.jam.modes.harmonise import Harmonise
 from bridge.jam.modes.interpolate import ENDS
@@ -49,12 +51,14 @@ class Conductor:
         ask: Callable[[Ask, str], object],
         cancel: Callable[[int], object],
         tell: Callable[[str], object] = lambda _: None,
+        let_go: Callable[[Collection[Voice], Collection[int]], object] = lambda voices, classes: None,
     ) -> None:
         self._plan = plan
         self._listener = listener
         self._ask = ask
         self._cancel = cancel
         self._tell = tell
+        self._harmony = Harmony(let_go)
         self.book = Phrasebook(listener, plan)
         self.looper = Looper(plan, lambda note: shaped(note, self.knobs))
         self.board = Pedalboard(self.book, self.looper)
@@ -113,7 +117,7 @@ class Conductor:
             self._floors[name] = floor
         # In the band's order, so that whoever is asked later hears what the others are going to play.
         for (name, _), section in sorted(self._sections.items(), key=lambda seat: BAND.index(seat[1].voices[0])):
-            turn = self._after_rest(self._floors[name].band)
+            turn = rested(self._floors[name].band, self._rests_until)
             if turn is not None:
                 section.commit.early = self.knobs.early
                 self._fill(
@@ -158,6 +162,7 @@ class Conductor:
         self.first = beat if going_on and self.first is not None else None
         self.hits.forget_position()
         self._listener.forget_entries()
+        self._harmony.forget()
         self._rests_until = -math.inf
 
     def rest(self, until: float) -> None:
@@ -349,12 +354,6 @@ class Conductor:
             self._plan.withdraw(voice, -math.inf, hush=hush)
             self._plan.unfill(voice)
 
-    def _after_rest(self, turn: Span | None) -> Span | None:
-        """What is left of a turn when the band has rested."""
-        if turn is None or turn.start >= self._rests_until:
-            return turn
-        return Span(self._rests_until, turn.end) if self._rests_until < turn.end else None
-
     def _fill(self, section: Section, turn: Span, now: Moment, unled: bool) -> None:
         if self._serves(section, now.seconds) and (self._informed or unled):
             section.fill(turn, now)
@@ -379,16 +378,17 @@ class Conductor:
         return (section.pack, voice) in self._ever_served and self._informed
 
     def _make(self, section: Section, span: Span, turn: Span, now: Moment) -> Ask:
-        return self._prompter.ask(section, span, turn, self._standing(span, now))
+        ask = self._prompter.ask(section, span, turn, self._standing(span, now))
+        if section.mode == Accompany.name and not self.knobs.chart:
+            self._harmony.turn(section.voices, ask.chords[0].chord if ask.chords else None)
+        return ask
 
     def _standing(self, span: Span, now: Moment) -> Standing:
         repeated = self.looper.within(span, now.map)
         return Standing(now, self.knobs, self.key(), self.voices, self.board.slots, repeated)
 
     def _hold(self, notes: Sequence[Note], ask: Ask) -> Sequence[Note]:
-        """Notes of a voice held as the knobs want it; what is made from the player's phrase keeps its rhythm."""
-        longest = max((self.knobs.legato.get(voice, 0.0) for voice in {note.voice for note in notes}), default=0.0)
-        return held(notes, longest, ask.chords) if longest > 0.0 and ask.material is None else notes
+        return sustained(notes, ask, self.knobs.legato)
 
     def _shape(self, note: Note, turn: Span) -> Note:
         return shaped(note, self.knobs, self._listener.velocity(), turn.end)

@@ -16,6 +16,13 @@ class Floor(msgspec.Struct, frozen=True):
     band: Span | None = None
 
 
+def rested(turn: Span | None, until: float) -> Span | None:
+    """What is left of a turn of the band that rests until a stage beat."""
+    if turn is None or turn.start >= until:
+        return turn
+    return Span(until, turn.end) if until < turn.end else None
+
+
 class Scene(msgspec.Struct, frozen=True):
     """What a mode decides from. All positions are stage beats."""
 

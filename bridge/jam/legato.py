@@ -1,9 +1,10 @@
 """Legato: the short rests of who accompanies are filled, so that the player is not left alone between two chords."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from bridge.engine.family import Ask
 from bridge.music.chord import ChordAt
 from bridge.music.note import Note, Voice
 
@@ -11,6 +12,14 @@ HELD = frozenset((Voice.CHORDS, Voice.BASS))
 """Voices whose notes are held."""
 TOGETHER = 0.06
 """Beats within which two onsets of a voice are one."""
+
+
+def sustained(notes: Sequence[Note], ask: Ask, longest: Mapping[Voice, float]) -> Sequence[Note]:
+    """A voice's notes of an answer, held as `longest` has it for the voice; what is made from a phrase of the player's
+    keeps its rhythm.
+    """
+    rest = longest.get(notes[0].voice, 0.0) if notes else 0.0
+    return held(notes, rest, ask.chords) if rest > 0.0 and ask.material is None else notes
 
 
 def held(notes: Sequence[Note], longest: float, chords: Sequence[ChordAt] = ()) -> list[Note]:

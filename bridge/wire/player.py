@@ -5,7 +5,7 @@ Beats become time only here, at the moment of handing over, so that a tempo chan
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -133,6 +133,12 @@ class Player:
         """Release the sounding notes of a voice, or of all, at once."""
         for key, sounding in list(self._sounding.items()):
             if voice is None or key[0] == voice.value:
+                self._release(key, sounding, max(now, sounding.on_time + GAP), map)
+
+    def release(self, ids: Collection[int], now: float, map: TempoMap) -> None:
+        """Release sounding notes by id, at once."""
+        for key, sounding in list(self._sounding.items()):
+            if sounding.id in ids:
                 self._release(key, sounding, max(now, sounding.on_time + GAP), map)
 
     def advance(self, map: TempoMap, now: float) -> float:

@@ -56,6 +56,12 @@ class Recall(msgspec.Struct, frozen=True, tag=True):
     ids: tuple[int, ...]
 
 
+class Release(msgspec.Struct, frozen=True, tag=True):
+    """Desk: let go of notes that sound, by id; those that sound no more are let be."""
+
+    ids: tuple[int, ...]
+
+
 class Harmony(msgspec.Struct, frozen=True, tag=True):
     """Desk: with every key of the player let `voice` sound the pitches of its row in `table`, at once; () for none."""
 
@@ -256,6 +262,7 @@ ToWire = (
     Put
     | Withdraw
     | Recall
+    | Release
     | Harmony
     | Start
     | Resume

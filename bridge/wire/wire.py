@@ -41,6 +41,7 @@ from bridge.wire.protocol import (
     Plugged,
     Put,
     Recall,
+    Release,
     Restore,
     Resume,
     Sent,
@@ -136,6 +137,8 @@ class Wire:
                 self._harmonist.follow(voice, table, level)
             case Recall(ids):
                 self._player.recall(ids)
+            case Release(ids):
+                self._player.release(ids, now, self._map)
             case Offsets(seconds):
                 self._offsets = seconds
                 self._player.shift(seconds)

@@ -356,3 +356,15 @@ def test_a_drummers_lateness_is_milliseconds_at_any_tempo(stage: Stage) -> None:
     stage.at(1.0)
     ((time, _),) = onsets(stage.out, "drums")
     assert time == pytest.approx(stage.map.time_at(groove.on(snare, 0.0, 60.0)))
+
+
+def test_notes_that_are_released_by_id_end_at_once_and_once(stage: Stage) -> None:
+    stage.player.put(1, note(0.0, 4.0, 60))
+    stage.player.put(2, note(0.0, 4.0, 64))
+    stage.at(0.5)
+    stage.player.release((1, 99), stage.time.now(), stage.map)
+    stage.at(0.6)
+    assert open_notes(stage.out) == {("lead", 0, 64): 1}
+    stage.at(3.0)
+    assert not open_notes(stage.out)
+    assert len(stage.out) == 4
