@@ -1,7 +1,10 @@
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 pytest.importorskip("onnx")
+
+import torch
+from torch import Tensor
 
 from bridge.engine.theory_layout import LEAD, LEAD_SIZE, ONSET
 from export.families.theory_vae import TheoryVae, decided, sounding
@@ -23,13 +26,13 @@ def model() -> TheoryVae:
     return found
 
 
-def measured(net: TheoryVae, found: tuple[torch.Tensor, ...], some: Batch) -> torch.Tensor:
+def measured(net: TheoryVae, found: tuple[Tensor, ...], some: Batch) -> Tensor:
     onset = (decided(found[0], none(some)) == ONSET).float()
     line = torch.nn.functional.one_hot(found[1].argmax(-1), LEAD_SIZE).float()
     return (attributes(onset, line, sounding(found[2]), some.bar) - net.middle) / net.unit
 
 
-def none(some: Batch) -> torch.Tensor:
+def none(some: Batch) -> Tensor:
     return torch.full_like(some.states, -1)
 
 
