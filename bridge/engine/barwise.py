@@ -107,6 +107,16 @@ class Barwise:
         return found
 
 
+def whole(pieces: Generator[None, None, Sequence[Note]]) -> Sequence[Note]:
+    """What a `making` comes to that nobody leaves on the way."""
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            made: Sequence[Note] = end.value
+            return made
+
+
 def _in_scale(note: Note, allowed: Sequence[int]) -> Note:
     """The note, or the nearest one (the lower of two) whose pitch class is allowed; drums as they are."""
     if not allowed or note.voice is Voice.DRUMS or note.pitch % 12 in allowed:

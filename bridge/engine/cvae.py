@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.engine.barwise import Barwise
+from bridge.engine.barwise import Barwise, whole
 from bridge.engine.critic import Describe, theory
 from bridge.engine.cvae_controls import Wish, beat_rows, wish_row
 from bridge.engine.cvae_draw import Shape, draw, merged, noise
@@ -96,13 +96,7 @@ class Cvae(Barwise):
 
     def make(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Sequence[Note]:
         """The bars of a window for these voices. Raises EngineError."""
-        pieces = self.making(window, ask, voices)
-        while True:
-            try:
-                next(pieces)
-            except StopIteration as end:
-                made: Sequence[Note] = end.value
-                return made
+        return whole(self.making(window, ask, voices))
 
     def making(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Generator[None, None, Sequence[Note]]:
         """The same, with a pause after every candidate; of several the one that is liked best."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.engine.barwise import Barwise
+from bridge.engine.barwise import Barwise, whole
 from bridge.engine.critic import theory
 from bridge.engine.diffusion_aim import TEMPERED, aim, forbid
 from bridge.engine.diffusion_condition import HERE, LENGTH, STEP_SIZE, WHOLE_SIZE, fill_bars, untold
@@ -78,13 +78,7 @@ class Diffusion(Barwise):
 
     def make(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Sequence[Note]:
         """The bars of a window for these voices, in stage beats. Raises EngineError."""
-        steps = self.making(window, ask, voices)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                made: Sequence[Note] = end.value
-                return made
+        return whole(self.making(window, ask, voices))
 
     def making(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Generator[None, None, Sequence[Note]]:
         """The same, with a pause after every step of the reverse process; of several candidates the one that is liked

@@ -6,7 +6,7 @@ still fits is kept (`bridge.engine.draft`).
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ from bridge.engine.reader import Reader
 from bridge.engine.session import Session
 from bridge.engine.startle import Startle
 from bridge.engine.stream import Frame, Stream
-from bridge.engine.urge import Urges, urges
+from bridge.engine.urge import urges
 from bridge.engine.writer import ORDER, PLAYER, Fixed, Made, Row, Task, write
 from bridge.errors import PackError
 from bridge.music.note import Note, Voice
@@ -106,9 +106,10 @@ class Transformer:
         self._catch_up()
         frame = Frame.of(ask.meter, ask.song)
         self._stream.reframe(frame)
-        self._setting = self._setting_of(ask, asked, frame)
+        densities = self._knobs.densities(ask, asked, self._stream.density())
+        self._setting = self._setting_of(ask, asked, frame, densities)
         moment = self._branch(ask)
-        task = self._plan(ask, asked, frame, moment)
+        task = self._plan(ask, asked, frame, moment, densities)
         for voice in asked:
             self._answered[voice] = ask.span.end
         rows = [Row(number, moment, task) for number in range(task.candidates)]
@@ -157,7 +158,9 @@ class Transformer:
             self._reader.read(self._reader.unread(moment.before), self._setting)
         return moment
 
-    def _plan(self, ask: Ask, asked: Sequence[Voice], frame: Frame, moment: Moment) -> Task:
+    def _plan(
+        self, ask: Ask, asked: Sequence[Voice], frame: Frame, moment: Moment, densities: Mapping[Voice, float]
+    ) -> Task:
         """What is to be made up, and what is fixed."""
         start, end = frame.tick(ask.span.start), frame.tick(ask.span.end)
         start = max(start, moment.tick)
@@ -195,7 +198,7 @@ class Transformer:
             fixed=tuple(sorted((*kept, *beside), key=lambda fixed: fixed.order)),
             pitches=pitches,
             daring=self._knobs.daring(ask),
-            urges=self._urges(ask, asked),
+            urges=urges(densities, (*self._lately(), *ask.committed), ask.span.start),
             seed=ask.seed,
             candidates=max(ask.candidates, LEADING_ROWS if ask.after else 1) if stages else 1,
         )
@@ -244,7 +247,7 @@ class Transformer:
         return Scene(
             span=ask.span,
             heard=tuple(each for each in heard if not isinstance(each, Sounded)),
-            band=tuple(each.note for each in heard if isinstance(each, Sounded)) + ask.committed + ask.beside,
+            band=self._lately() + ask.committed + ask.beside,
             key=ask.key,
             chords=ask.chords,
             meter=ask.meter,
@@ -252,19 +255,15 @@ class Transformer:
             voices=ask.voices,
         )
 
-    def _setting_of(self, ask: Ask, asked: Sequence[Voice], frame: Frame) -> Setting:
+    def _setting_of(self, ask: Ask, asked: Sequence[Voice], frame: Frame, densities: Mapping[Voice, float]) -> Setting:
         playing = {note.voice for note in (*ask.committed, *ask.beside)} & self._voices
-        row = self._knobs.wishes(ask, asked, playing, self._densities(ask, asked))
+        row = self._knobs.wishes(ask, asked, playing, densities)
         return Setting(row, HarmonyTrack(ask.chords, frame.tick), ask.key[0] % 12 if ask.key else NONE)
 
-    def _densities(self, ask: Ask, asked: Sequence[Voice]) -> dict[Voice, float]:
-        return self._knobs.densities(ask, asked, self._stream.density())
-
-    def _urges(self, ask: Ask, asked: Sequence[Voice]) -> Urges:
-        """How much sooner or later each part is to play than it would."""
+    def _lately(self) -> tuple[Note, ...]:
+        """The band's own notes that were heard lately."""
         heard = (point.heard for point in self._stream.points[-LATELY:])
-        lately = (each.note for each in heard if isinstance(each, Sounded))
-        return urges(self._densities(ask, asked), (*lately, *ask.committed), ask.span.start)
+        return tuple(each.note for each in heard if isinstance(each, Sounded))
 
     def _allowed(self, ask: Ask, asked: Sequence[Voice]) -> NDArray[np.bool_]:
         found = self._pitches.copy()

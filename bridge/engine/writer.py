@@ -18,6 +18,7 @@ from bridge.engine.kv import WIDTH
 from bridge.engine.moment import Moment, Setting
 from bridge.engine.reader import Reader
 from bridge.engine.stream import Frame
+from bridge.engine.urge import Urges
 from bridge.music.note import Note
 
 ORDER = {Part.DRUMS: 0, Part.BASS: 1, Part.CHORDS: 2, Part.LEAD: 3}
@@ -62,7 +63,7 @@ class Task(msgspec.Struct, frozen=True):
     """[7, 128] pitches that each part may play."""
     daring: NDArray[np.float32]
     """[7, 2] how freely each part chooses; see `bridge.engine.dice.daring`."""
-    urges: NDArray[np.float32]
+    urges: Urges
     """[7] nats by which each part is likelier to be the next than the model has it."""
     seed: int
     candidates: int

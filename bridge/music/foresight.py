@@ -48,6 +48,7 @@ RECALLED = 64
 """Beats that are read again when the key turns out to be another one."""
 ROOT = 0.3
 """What the right root is worth beside all the tones being in the chord."""
+_EACH_STRENGTH = np.eye(STRENGTHS, dtype=np.float32)
 STEADY = 0.1
 """How much better another chord must fit than the one that was told before."""
 
@@ -175,11 +176,12 @@ def best(chances: Floats, before: int | None = None) -> int:
     return before if before is not None and worth[before] >= worth[found] - STEADY else found
 
 
-def place(heard: Floats, strength: int, mode: int) -> Floats:
-    """[PLACE] what the network reads of a beat in which [HEARD] beats of each pitch class sound."""
-    found = np.zeros(PLACE, np.float32)
-    found[:HEARD] = np.log1p(2 * heard)
-    found[HEARD + strength] = found[HEARD + STRENGTHS + mode] = 1.0
+def place(heard: Floats, strength: int | NDArray[np.int64], mode: int) -> Floats:
+    """[..., PLACE] what the network reads of beats in which [..., HEARD] beats of each pitch class sound."""
+    found = np.zeros((*heard.shape[:-1], PLACE), np.float32)
+    found[..., :HEARD] = np.log1p(2 * heard)
+    found[..., HEARD : HEARD + STRENGTHS] = _EACH_STRENGTH[strength]
+    found[..., HEARD + STRENGTHS + mode] = 1.0
     return found
 
 

@@ -125,21 +125,16 @@ class Player:
 
     def let_go(self, voice: Voice, pitch: int, now: float, map: TempoMap) -> None:
         """Release a note that was touched; one that does not sound is no matter."""
-        for key, sounding in list(self._sounding.items()):
-            if key[0] == voice.value and key[2] == pitch and sounding.off_beat == math.inf:
-                self._release(key, sounding, max(now, sounding.on_time + GAP), map)
+        port = voice.value
+        self._end(now, map, lambda key, it: key[0] == port and key[2] == pitch and it.off_beat == math.inf)
 
     def hush(self, now: float, map: TempoMap, voice: Voice | None = None) -> None:
         """Release the sounding notes of a voice, or of all, at once."""
-        for key, sounding in list(self._sounding.items()):
-            if voice is None or key[0] == voice.value:
-                self._release(key, sounding, max(now, sounding.on_time + GAP), map)
+        self._end(now, map, lambda key, _: voice is None or key[0] == voice.value)
 
     def release(self, ids: Collection[int], now: float, map: TempoMap) -> None:
         """Release sounding notes by id, at once."""
-        for key, sounding in list(self._sounding.items()):
-            if sounding.id in ids:
-                self._release(key, sounding, max(now, sounding.on_time + GAP), map)
+        self._end(now, map, lambda _, sounding: sounding.id in ids)
 
     def advance(self, map: TempoMap, now: float) -> float:
         """Hand over what is due by `now` plus the ports' horizon; returns the time of the next thing due."""
@@ -255,6 +250,12 @@ class Player:
         struck = Struck(id, note, key, not self._ledger.marked(*key), moved)
         self._ledger.on(*key)
         self._send(key[0], due, encode(NoteOn(channel, note.pitch, note.velocity)), struck)
+
+    def _end(self, now: float, map: TempoMap, which: Callable[[Key, Sounding], bool]) -> None:
+        """Release the sounding notes that `which` says, at once."""
+        for key, sounding in list(self._sounding.items()):
+            if which(key, sounding):
+                self._release(key, sounding, max(now, sounding.on_time + GAP), map)
 
     def _release(self, key: Key, sounding: Sounding, due: float, map: TempoMap) -> None:
         del self._sounding[key]

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import torch
 
-from bridge.music.foresight import HEARD, MODES, PLACE, STATE_KINDS, STATES
+from bridge.music.foresight import PLACE, STATE_KINDS, STATES, place
 from export.foresight.beats import TICKS, Beats, Floats, Ints, heard
 from export.foresight.net import Batch, Net, loss
 
@@ -85,8 +85,8 @@ class Stretches:
         tonic = piece.tonic + up
         found = piece.states[first : first + count]
         strengths = piece.strengths[first : first + count]
-        whole[:count] = places(heard(notes, tonic, np.full(count, TICKS)), strengths, mode)
-        part[:count] = places(heard(notes, tonic, ticks), strengths, mode)
+        whole[:count] = place(heard(notes, tonic, np.full(count, TICKS)), strengths, mode)
+        part[:count] = place(heard(notes, tonic, ticks), strengths, mode)
         through[:count, 0] = ticks / TICKS
         states[:count] = np.where(found >= 0, (found - len(STATE_KINDS) * up) % STATES, -1)
 
@@ -108,15 +108,6 @@ class Stretches:
         if random.random() < 0.3:
             notes[:, 3] += int(random.choice([-12, 12]))
         return notes
-
-
-def places(sounding: Floats, strengths: Ints, mode: int) -> Floats:
-    """[N, PLACE] what the network reads of beats; see `bridge.music.foresight.place`."""
-    found = np.zeros((len(sounding), PLACE), np.float32)
-    found[:, :HEARD] = np.log1p(2 * sounding)
-    found[np.arange(len(found)), HEARD + strengths] = 1.0
-    found[:, PLACE - len(MODES) + mode] = 1.0
-    return found
 
 
 def train(pieces: Sequence[Beats], recipe: Recipe) -> Net:

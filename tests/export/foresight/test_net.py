@@ -4,11 +4,11 @@ torch = pytest.importorskip("torch")
 
 import numpy as np
 
-from bridge.music.foresight import STATES, Foresight, network
+from bridge.music.foresight import STATES, Foresight, network, place
 from export.foresight.beats import TICKS, Beats, beats, heard
 from export.foresight.judging import judge
 from export.foresight.net import Batch, Net, loss
-from export.foresight.training import Recipe, Stretches, places, train
+from export.foresight.training import Recipe, Stretches, train
 from tests.export.ensemble.bands import band
 
 QUICK = Recipe(minutes=0.2, rows=6, length=48, rate=0.01, warm_up=5, misheard=0.0)
@@ -23,7 +23,7 @@ def test_what_plays_computes_what_was_trained() -> None:
     net, piece = Net(24, 2, 20).eval(), made()[0]
     count = len(piece.states)
     whole, part = (heard(piece.melody, piece.tonic, np.full(count, ticks)) for ticks in (TICKS, 12))
-    read = [torch.from_numpy(places(each, piece.strengths, piece.mode))[None] for each in (whole, part)]
+    read = [torch.from_numpy(place(each, piece.strengths, piece.mode))[None] for each in (whole, part)]
     batch = Batch(read[0], read[1], torch.full((1, count, 1), 0.5), torch.from_numpy(piece.states)[None])
     for name, array in net.arrays().items():  # as exact as what is shipped
         net.state_dict()[name].copy_(torch.from_numpy(array.astype(np.float32)))
@@ -35,9 +35,9 @@ def test_what_plays_computes_what_was_trained() -> None:
     assert whole[0].any()
     state = played.silence
     for number in range(min(count, 24)):
-        now = places(part[number : number + 1], piece.strengths[number : number + 1], piece.mode)[0]
+        now = place(part[number], int(piece.strengths[number]), piece.mode)
         np.testing.assert_allclose(played.chances(state, now, 0.5), wanted[number], atol=2e-5)
-        then = places(whole[number : number + 1], piece.strengths[number : number + 1], piece.mode)[0]
+        then = place(whole[number], int(piece.strengths[number]), piece.mode)
         state = played.onward(state, then)
 
 
