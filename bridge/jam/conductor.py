@@ -8,8 +8,8 @@ import msgspec
 from bridge.clock.tempo_map import TempoMap
 from bridge.engine.family import Ask
 from bridge.engine.protocol import PhraseEnd, PhraseNote
-from bridge.errors import SettingsError
-from bridge.jam.floor import Floor, Scene, rested
+from bridge.jam.floor import Floor
+from bridge.jam.floors import Floors
 from bridge.jam.gestures import Fill, Gesture, Infill
 from bridge.jam.harmony import Harmony
 from bridge.jam.horizon import Horizon
@@ -17,7 +17,9 @@ from bridge.jam.knobs import Knobs
 from bridge.jam.legato import sustained
 from bridge.jam.listener import Listener
 from bridge.jam.looper import Looper
-from bridge.jam.modes import INTERPOLATE, MODES, TOGETHER
+from bridge.jam.mending import Mending
+from bridge.jam.models import Models
+from bridge.jam.modes import INTERPOLATE, TOGETHER
 from bridge.jam.modes.accompany import Accompany
 from bridge.jam.modes.free import Free
 from bridge.jam.modes.harmonise import Harmonise
@@ -29,15 +31,12 @@ from bridge.jam.prompter import Prompter, Standing
 from bridge.jam.score import HitRate
 from bridge.jam.seating import Seating
 from bridge.jam.section import Moment, Section, by_id
-from bridge.jam.stopgap import SHORTEST, Stopgap
+from bridge.jam.stopgap import Stopgap
 from bridge.jam.touch import shaped
 from bridge.music.chord import Chord
 from bridge.music.key import Key
 from bridge.music.note import BAND, Note, Span, Voice
 from bridge.music.turn import Who
-
-CONTEXT = 4
-"""Notes the player must have played before a model is asked; the vamp has the bars before."""
 
 
 class Conductor:
@@ -65,17 +64,13 @@ class Conductor:
         self._prompter = Prompter(plan, listener, self.book)
         self._seating = Seating(plan, self._open)
         self._stopgap = Stopgap(plan, listener, self._shape)
-        self._floors: dict[str, Floor] = {}
+        self._models = Models()
+        self._mending = Mending(self.looper, self._prompter, self._seating, self._models, self._send)
+        self._floors = Floors(listener, self.book)
         self.floor = Floor()
         self.knobs = Knobs()
-        self._served: dict[str, Collection[Voice]] = {}
-        self._ever_served: set[tuple[str, Voice]] = set()
         self.hits = HitRate()
-        self.first: float | None = None
-        self.pressed = float("-inf")
         self._moment = Moment(0.0, 0.0, TempoMap())
-        self._alive: float | None = None
-        self._rests_until = -math.inf
 
     @property
     def voices(self) -> tuple[Voice, ...]:
@@ -102,28 +97,21 @@ class Conductor:
         if map.playing:
             self.board.step(moment, self._line, self.knobs)
         self._seat()
-        scene = self._scene(now, map)
+        stocked = any(letter in self.board.slots for letter in ENDS)
+        scene = self._floors.scene(now, map, self.knobs, now + self.horizon.beats(map.bpm), stocked)
         who = self.floor.who
         names = dict.fromkeys((self.knobs.mode, *(mode for mode, _ in self._sections)))
-        # A mode that nobody plays in any more has no floor to come back to: its turn would have begun long ago.
-        self._floors = {name: self._floors.get(name, Floor()) for name in names}
-        for name in names:
-            before = self._floors[name]
-            floor = MODES[name].decide(scene, before) if map.playing else Floor()
-            if floor.band != before.band:
-                for section in self._seating.of_mode(name):
-                    # Even before the turn has begun its first notes may be on their way, and nothing else sounds.
-                    self._give_up(section, hush=before.band is not None)
-            self._floors[name] = floor
+        for name, before in self._floors.decide(names, scene).items():
+            for section in self._seating.of_mode(name):
+                # Even before the turn has begun its first notes may be on their way, and nothing else sounds.
+                self._give_up(section, hush=before.band is not None)
         # In the band's order, so that whoever is asked later hears what the others are going to play.
         for (name, _), section in sorted(self._sections.items(), key=lambda seat: BAND.index(seat[1].voices[0])):
-            turn = rested(self._floors[name].band, self._rests_until)
+            turn = self._floors.turn(name)
             if turn is not None:
                 section.commit.early = self.knobs.early
-                self._fill(
-                    section, turn, moment, unled=name == Free.name or (name == INTERPOLATE.name and scene.stocked)
-                )
-        self.floor = self._floors[self.knobs.mode]
+                self._fill(section, turn, moment, unled=name == Free.name or (name == INTERPOLATE.name and stocked))
+        self.floor = self._floors.of(self.knobs.mode)
         if map.playing:
             self.looper.step(moment, self._line)
             if self.looper.voices and self.looper.start <= now:
@@ -135,15 +123,18 @@ class Conductor:
 
     def press(self, beat: float) -> None:
         """The player put a key down."""
-        if self.first is None:
-            self.first = beat
-        self.pressed = beat
+        self._floors.press(beat)
         for (mode, _), section in self._sections.items():
-            floor = self._floors.get(mode, Floor())
+            floor = self._floors.of(mode)
             if mode in TOGETHER:
                 section.hurry()
             elif floor.who is not Who.BAND and floor.band is not None:
                 section.renew(floor.band.start)
+
+    @property
+    def pressed(self) -> float:
+        """The stage beat at which the player last put a key down; minus infinity: never."""
+        return self._floors.pressed
 
     def jump(self, beat: float, going_on: bool, map: TempoMap | None = None) -> None:
         """The music started, stopped or jumped at a stage beat, to this map: nothing that was planned holds.
@@ -157,17 +148,15 @@ class Conductor:
         self.book.jump(self._moment.beat, before, after)
         self.board.jump(after, max(beat, -after.song))
         self._prompter.jump()
-        self._floors.clear()
+        self._floors.jump(beat, going_on)
         self.floor = Floor()
-        self.first = beat if going_on and self.first is not None else None
         self.hits.forget_position()
         self._listener.forget_entries()
         self._harmony.forget()
-        self._rests_until = -math.inf
 
     def rest(self, until: float) -> None:
         """Play nothing before a stage beat; a jump ends the rest."""
-        self._rests_until = until
+        self._floors.rest(until)
 
     def choose_voices(self, voices: Collection[Voice] | Mapping[Voice, str]) -> None:
         """Say which voices play, and with which pack ("" or not named: the one that is there); one that goes off is
@@ -194,7 +183,7 @@ class Conductor:
         self._moment = now
         match what:
             case Infill():
-                self._infill(what)
+                self._mending.ask(what, self._line, Standing(now, self.knobs, self.key(), self.voices))
             case Fill():
                 bar = now.map.next_bar(self._line)
                 self._prompter.call_fill(bar, now.map)
@@ -213,7 +202,7 @@ class Conductor:
 
     def note(self, answer: PhraseNote, seconds: float) -> None:
         """A note of an answer came in."""
-        self._alive = seconds
+        self._models.spoke(seconds)
         section = by_id(self._sections.values(), answer.ask)
         if section is not None:
             section.note(answer.note, seconds)
@@ -222,7 +211,7 @@ class Conductor:
 
     def end(self, answer: PhraseEnd, now: Moment) -> None:
         """An answer is whole."""
-        self._alive = now.seconds
+        self._models.spoke(now.seconds)
         section = by_id(self._sections.values(), answer.ask)
         if section is not None:
             section.end(now)
@@ -239,24 +228,23 @@ class Conductor:
 
     def engine_ready(self, voices: Collection[Voice], pack: str = "") -> None:
         """A pack is loaded that plays these voices; "" stands for the one that the voices play with by default."""
-        self._served[pack] = voices
-        self._ever_served |= {(pack, voice) for voice in voices}
+        self._models.ready(pack, voices)
         for section in self._sections.values():
             if section.pack == pack:
                 section.ready()
 
     def engine_lost(self) -> None:
         """The engine is gone; what it had promised is not coming."""
-        self._served.clear()
+        self._models.lost()
         for section in self._sections.values():
             section.pending = None
         self.looper.pending.clear()
 
     def overdue(self, seconds: float) -> float:
         """Seconds without a sign of life from the engine while it owes an answer (0: it owes none)."""
-        if all(section.pending is None for section in self._sections.values()) and not self.looper.pending:
-            self._alive = None
-        return 0.0 if self._alive is None else seconds - self._alive
+        sections = self._sections.values()
+        owing = bool(self.looper.pending) or any(section.pending is not None for section in sections)
+        return self._models.silent(seconds, owing)
 
     def key(self) -> Key | None:
         """The key in force: the knob's, else the player's."""
@@ -288,24 +276,6 @@ class Conductor:
                 section.reserve(voice, end)
                 self._plan.fill(voice, end)
 
-    def _infill(self, what: Infill) -> None:
-        """Have bars of what is repeated made anew, by the packs of their voices."""
-        now = self._moment
-        span, lap = self.looper.lap(what.first, what.last, self._line, now.map)
-        before, all_of_it = self.looper.around(span, now.map)
-        how = Standing(now, self.knobs, self.key(), self.voices, repeated=all_of_it)
-        packs: dict[str, list[Voice]] = {}
-        for voice in self.looper.voices:
-            pack = self._seating.packs.get(voice, "")
-            if voice in self._served.get(pack, ()):
-                packs.setdefault(pack, []).append(voice)
-        if not packs:
-            raise SettingsError("no model that is loaded plays what the band repeats, so none can make its bars anew")
-        for pack, voices in packs.items():
-            ask = self._prompter.infill(tuple(voices), pack, span, how, before)
-            self.looper.ask(ask, lap.start, now.seconds)
-            self._send(ask, pack)
-
     @property
     def _sections(self) -> dict[tuple[str, str], Section]:
         return self._seating.sections
@@ -314,38 +284,14 @@ class Conductor:
         self._seating.seat(self.knobs, self.looper.voices)
 
     def _send(self, ask: Ask, pack: str) -> None:
-        if self._alive is None:
-            self._alive = self._moment.seconds
+        self._models.asked(self._moment.seconds)
         self._ask(ask, pack)
-
-    def _scene(self, now: float, map: TempoMap) -> Scene:
-        phrase = self.book.player(now, map)
-        return Scene(
-            now=now,
-            map=map,
-            busy=self._listener.busy,
-            first=self.first,
-            pressed=self.pressed,
-            last=self._listener.last,
-            ready=now + self.horizon.beats(map.bpm),
-            expected=self._listener.expected(map.meter.bar),
-            patience=self.knobs.patience,
-            trade_bars=self.knobs.trade_bars,
-            informed=self._informed,
-            upbeat=phrase.upbeat if phrase is not None else 0.0,
-            stocked=any(letter in self.board.slots for letter in ENDS),
-        )
 
     @property
     def _line(self) -> float:
         """The stage beat before which nothing can be changed any more, whoever plays it."""
         now = self._moment
         return now.beat + self.horizon.beats(now.bpm)
-
-    @property
-    def _informed(self) -> bool:
-        """Whether there is music enough for a model to go on."""
-        return self._listener.notes >= CONTEXT
 
     def _give_up(self, section: Section, hush: bool) -> None:
         """The turn of a section is over, or will not come: silence, and nothing planned."""
@@ -355,27 +301,16 @@ class Conductor:
             self._plan.unfill(voice)
 
     def _fill(self, section: Section, turn: Span, now: Moment, unled: bool) -> None:
-        if self._serves(section, now.seconds) and (self._informed or unled):
+        there = self._models.serve(section.pack, section.voices) and not section.resting(now.seconds)
+        if there and (self._floors.informed or unled):
             section.fill(turn, now)
-        if section.due(turn, now) and section.late(turn, now):
-            starts = {voice: section.next_of(voice, turn, now) for voice in section.voices}
-            for voice, start in starts.items():
-                if start < min(min(starts.values()) + SHORTEST, turn.end):
-                    self._stopgap.fill(section, voice, start, turn, now.map, self.key(), self.knobs)
+        self._stopgap.step(section, turn, now, self.key(), self.knobs)
         for voice in section.voices:
-            if self._counts(section, voice):
+            # A 16th counts once there was a model for it, and something for that to go on.
+            if self._models.ever_served(section.pack, voice) and self._floors.informed:
                 filled = self._plan.filled(voice, turn.start)
                 vamped = section.vamped.get(voice, -math.inf)
                 self.hits.look(voice, turn, now.beat, filled, vamped, section.made(voice, now.beat))
-
-    def _serves(self, section: Section, seconds: float) -> bool:
-        """Whether a model plays this section now: it is there, and in order."""
-        served = self._served.get(section.pack, ())
-        return all(voice in served for voice in section.voices) and not section.resting(seconds)
-
-    def _counts(self, section: Section, voice: Voice) -> bool:
-        """Whether a voice's 16ths count: once there was a model, and something for it to go on."""
-        return (section.pack, voice) in self._ever_served and self._informed
 
     def _make(self, section: Section, span: Span, turn: Span, now: Moment) -> Ask:
         ask = self._prompter.ask(section, span, turn, self._standing(span, now))

@@ -6,7 +6,7 @@ from bridge.clock.tempo_map import TempoMap
 from bridge.jam.knobs import Knobs
 from bridge.jam.listener import Listener
 from bridge.jam.plan import Plan
-from bridge.jam.section import Section
+from bridge.jam.section import Moment, Section
 from bridge.jam.vamp import vamp
 from bridge.music.chart import Chart
 from bridge.music.chord import Chord
@@ -27,6 +27,14 @@ class Stopgap:
         self._plan = plan
         self._listener = listener
         self._shape = shape
+
+    def step(self, section: Section, turn: Span, now: Moment, key: Key | None, knobs: Knobs) -> None:
+        """Fill the voices that come to the end of their plan in a turn, where the model is late."""
+        if section.due(turn, now) and section.late(turn, now):
+            starts = {voice: section.next_of(voice, turn, now) for voice in section.voices}
+            for voice, start in starts.items():
+                if start < min(min(starts.values()) + SHORTEST, turn.end):
+                    self.fill(section, voice, start, turn, now.map, key, knobs)
 
     def fill(
         self, section: Section, voice: Voice, start: float, turn: Span, map: TempoMap, key: Key | None, knobs: Knobs

@@ -111,7 +111,7 @@ def test_to_cut_the_band_short_is_a_weak_word_that_a_like_outweighs(tmp_path: Pa
         home.roll()
         home.hand_over(Who.BAND)
         home.plays(60, 62, 64)
-        home.band.conductor.pressed = home.band.beat
+        home.band.conductor.press(home.band.beat)
         home.hand_over(Who.PLAYER)
         await home.written(0, 1)
         home.console.do("like")
@@ -202,7 +202,7 @@ def test_what_was_kept_or_cut_short_is_described_too_in_its_key_and_meter(tmp_pa
         home.roll()
         home.hand_over(Who.BAND)
         home.plays(62, 64, 66)
-        home.band.conductor.pressed = home.band.beat
+        home.band.conductor.press(home.band.beat)
         home.hand_over(Who.PLAYER)
         home.plays(69, 67, 66, 64)
         home.side.kept(1)
