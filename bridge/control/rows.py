@@ -247,6 +247,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         description="Factor on the velocity of the voice's notes.",
     ),
     Parameter(
+        name="velocity_share",
+        kind=Kind.FLOAT,
+        default=1.0,
+        group="voice",
+        per_voice=True,
+        description="How much of the band's velocity_follow the voice has: 0 none, 1 all of it.",
+    ),
+    Parameter(
         name="transpose",
         kind=Kind.INT,
         default=0,

@@ -12,7 +12,7 @@ from bridge.music.note import BAND, Voice
 from bridge.taste.liking import Liking
 
 AUTO = "auto"
-PER_VOICE = ("level", "transpose", "legato", "voice_mode")
+PER_VOICE = ("level", "velocity_share", "transpose", "legato", "voice_mode")
 
 
 class Knobs(msgspec.Struct, frozen=True):
@@ -52,6 +52,8 @@ class Knobs(msgspec.Struct, frozen=True):
     """What the player likes, as far as it is known."""
     seed: int = 0
     level: Mapping[Voice, float] = {}
+    velocity_share: Mapping[Voice, float] = {}
+    """How much of `velocity_follow` each voice has; all of it where it is not named."""
     transpose: Mapping[Voice, int] = {}
     legato: Mapping[Voice, float] = {}
     """Beats of the rests that are filled before a voice's next onset."""

@@ -15,7 +15,8 @@ def shaped(note: Note, knobs: Knobs, loudness: float | None = None, end: float =
 
     `loudness` is the player's mean velocity, which it follows; None: it has followed it already.
     """
-    louder = 0.0 if loudness is None else knobs.velocity_follow * (loudness - MEAN_VELOCITY)
+    follow = knobs.velocity_follow * knobs.velocity_share.get(note.voice, 1.0)
+    louder = 0.0 if loudness is None else follow * (loudness - MEAN_VELOCITY)
     velocity = round((note.velocity + louder) * knobs.level.get(note.voice, 1.0))
     return msgspec.structs.replace(
         note,

@@ -14,6 +14,12 @@ def test_a_loud_player_makes_the_band_louder_as_far_as_it_follows() -> None:
     assert shaped(BASS, Knobs(velocity_follow=0.5)).velocity == 80
 
 
+def test_each_voice_follows_the_players_loudness_as_far_as_it_has_a_share_in_that() -> None:
+    knobs = Knobs(velocity_follow=1.0, velocity_share={Voice.BASS: 0.25, Voice.DRUMS: 0.0})
+    drum, lead = Note(Voice.DRUMS, 0.0, 0.1, 36, 80), Note(Voice.LEAD, 0.0, 1.0, 72, 80)
+    assert [shaped(note, knobs, 120.0).velocity for note in (drum, BASS, lead)] == [80, 90, 120]
+
+
 def test_a_note_ends_with_its_turn() -> None:
     assert shaped(BASS, Knobs(), 80.0, 5.0).duration == 3.0
 
