@@ -16,7 +16,7 @@ class Harmony:
 
     def turn(self, voices: Collection[Voice], chord: Chord | None) -> None:
         """The chord that sounds now is this one (None: nobody knows): what only the one before had is let go."""
-        for voice in HELD.intersection(voices):
+        for voice in (voice for voice in voices if voice in HELD):
             before = self._told.pop(voice, None)
             if chord is None:
                 continue

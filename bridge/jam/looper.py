@@ -121,7 +121,7 @@ class Looper:
         """These voices are switched off: they are silent at once; others come in again from `line` on."""
         gone, back = set(off) - self._off, self._off - set(off)
         self._off = frozenset(off)
-        for voice in gone & set(self.voices):
+        for voice in (voice for voice in self.voices if voice in gone):
             self._plan.withdraw(voice, -math.inf, hush=True)
         if back & set(self.voices):
             self.renew(line)

@@ -136,9 +136,12 @@ class Section:
         return self._plan.filled(voice, self._line(turn, now))
 
     def draft(self, span: Span) -> tuple[Note, ...]:
-        """What the model itself has said so far for a span, in time order."""
+        """What the model itself has said so far for a span, in time order, and of one beat as it was planned.
+
+        No set may have a say here: another process, such as a replay's, has another order in it.
+        """
         planned = self._plan.within(span, self.voices)
-        notes = {self._said[note] for note in planned if note in self._said}
+        notes = dict.fromkeys(self._said[note] for note in planned if note in self._said)
         return tuple(sorted(notes, key=lambda note: note.beat))
 
     def fill(self, turn: Span, now: Moment) -> None:

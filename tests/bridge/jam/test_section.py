@@ -118,6 +118,20 @@ def test_what_the_model_says_again_is_not_touched() -> None:
     assert before <= set(stage.planned)
 
 
+def test_notes_of_one_beat_stand_in_a_draft_as_they_were_planned_so_that_a_replay_asks_the_same() -> None:
+    stage = Stage()
+    stage.section.voices = (Voice.BASS, Voice.CHORDS)
+    stage.fill(0.0)
+    onset = float(math.ceil(stage.asks[-1].span.start))
+    voiced = [
+        Note(Voice.BASS if pitch < 48 else Voice.CHORDS, onset, 1.0, pitch, 80) for pitch in (55, 40, 64, 60, 43, 67)
+    ]
+    for note in voiced:
+        stage.section.note(note, 0.1)
+    stage.section.end(stage.at(0.2))
+    assert list(stage.section.draft(Span(onset, onset + 1.0))) == voiced
+
+
 def test_an_ask_carries_the_draft_as_the_model_said_it() -> None:
     stage = Stage()
     stage.section._shape = lambda note, _: msgspec.structs.replace(note, pitch=note.pitch + 12)
