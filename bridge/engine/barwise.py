@@ -4,6 +4,7 @@ import math
 from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Generator, Hashable, Iterator, Sequence
+from typing import Any
 
 from bridge.engine.family import Ask, Heard
 from bridge.engine.memory import Memory
@@ -28,6 +29,8 @@ class Barwise:
     def __init__(self, pack: Pack) -> None:
         self.card = pack.card
         self.memory = Memory()
+        self._later: list[Heard] | None = None
+        """What was heard while an answer is made; None while none is."""
         self._voices = frozenset(pack.card.voices)
         self._defaults = {knob.name: knob.default for knob in pack.card.knobs}
         self._made: OrderedDict[tuple[Window, tuple[Voice, ...]], tuple[Hashable, tuple[Note, ...]]] = OrderedDict()
@@ -44,12 +47,23 @@ class Barwise:
     def warm_up(self) -> None:
         """Run every graph with its real shapes, so that the first note is not the slow one."""
 
+    @property
+    def remembered(self) -> list[dict[Any, Any]]:
+        """What an answer leaves behind for those that follow. One that is left on the way leaves nothing behind: how
+        far it got, no replay could know."""
+        return [self._made]
+
     def hear(self, event: Heard) -> None:
-        """Remember an event."""
-        self.memory.hear(event)
+        """Remember an event; an answer that is being made knows what was heard when it was begun, and no more."""
+        if self._later is None:
+            self.memory.hear(event)
+        else:
+            self._later.append(event)
 
     def rewind(self, beat: float) -> None:
         """Forget everything heard at or after a stage beat."""
+        self._catch_up()
+        self._later = None
         self.memory.rewind(beat)
         self._made.clear()
 
@@ -72,6 +86,24 @@ class Barwise:
         voices = tuple(voice for voice in ask.voices if voice in self._voices)
         if not voices or ask.span.end <= ask.span.start:
             return
+        self._catch_up()
+        later: list[Heard] = []
+        self._later = later
+        kept = [each.copy() for each in self.remembered]
+        whole = False
+        try:
+            yield from self._answer(ask, voices)
+            whole = True
+        finally:
+            if self._later is later:  # else it was left for another one
+                self._catch_up()
+                self._later = None
+                if not whole:
+                    for each, before in zip(self.remembered, kept, strict=True):
+                        each.clear()
+                        each.update(before)
+
+    def _answer(self, ask: Ask, voices: tuple[Voice, ...]) -> Iterator[Note | None]:
         entry = None if ask.entry is None else max(ask.entry, ask.span.start)
         ringing = {(note.voice, note.pitch): note.end for note in ask.committed if note.beat < ask.span.start}
         for window in windows(Span(ask.span.start, ask.span.end + self.ahead), ask.meter, ask.song):
@@ -91,6 +123,13 @@ class Barwise:
             if knob.name == name:
                 return min(max(value, knob.minimum), knob.maximum) if math.isfinite(value) else knob.default
         return value
+
+    def _catch_up(self) -> None:
+        """Remember what was heard meanwhile."""
+        for event in self._later or ():
+            self.memory.hear(event)
+        if self._later:
+            self._later.clear()
 
     def _bars(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Generator[None, None, tuple[Note, ...]]:
         key, basis = (window, voices), (self.basis(window, ask), ask.allowed, ask.seed)

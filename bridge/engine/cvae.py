@@ -3,6 +3,7 @@
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Generator, Hashable, Sequence
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -79,6 +80,11 @@ class Cvae(Barwise):
         self._graphs = Graphs(pack, open_graph)
         self.chosen = Chosen()
         self._sha = pack_sha(pack.folder)
+
+    @property
+    def remembered(self) -> list[dict[Any, Any]]:
+        """What an answer leaves behind: bars, and which candidate they are."""
+        return [*super().remembered, self.chosen.numbers]
 
     def rewind(self, beat: float) -> None:
         """Forget everything heard at or after a stage beat."""

@@ -60,6 +60,11 @@ class Diffusion(Barwise):
         self._ahead: OrderedDict[int, tuple[Note, ...]] = OrderedDict()
         self.chosen = Chosen()
 
+    @property
+    def remembered(self) -> list[dict[Any, Any]]:
+        """What an answer leaves behind: bars, which candidate they are, and what the next window follows."""
+        return [*super().remembered, self.chosen.numbers, self._ahead]
+
     def rewind(self, beat: float) -> None:
         """Forget everything heard at or after a stage beat."""
         super().rewind(beat)

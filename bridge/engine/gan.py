@@ -101,6 +101,11 @@ class Gan(Barwise):
             yield from self._late(ask)
         yield from super().respond_in_pieces(ask)
 
+    @property
+    def remembered(self) -> list[dict[Any, Any]]:
+        """What an answer leaves behind: bars, and which candidate they are."""
+        return [*super().remembered, self._chosen]
+
     def rewind(self, beat: float) -> None:
         """Forget everything heard at or after a stage beat."""
         super().rewind(beat)

@@ -1,4 +1,4 @@
-from collections.abc import Hashable, Sequence
+from collections.abc import Generator, Hashable, Sequence
 from pathlib import Path
 
 from bridge.engine.barwise import Barwise
@@ -86,3 +86,43 @@ def test_a_note_ahead_of_its_window_is_played_in_the_span_before() -> None:
     band = Eager(Pack(Path(), scale().card))
     assert [note.beat for note in band.respond(ask(2.0, 8.0))] == [7.9]
     assert [note.beat for note in band.respond(ask(8.0, 16.0))] == [15.9]
+
+
+class Slow(Scale):
+    """One that may be left in the middle of every window, and counts what it knows of the player."""
+
+    def making(self, window: Window, ask: Ask, voices: tuple[Voice, ...]) -> Generator[None, None, Sequence[Note]]:
+        yield
+        self.made += 1
+        heard = len(self.memory.player(Span(-64.0, 64.0)))
+        return [Note(Voice.LEAD, window.start, 1.0, 60 + heard, 80)]
+
+
+def test_an_answer_knows_what_was_heard_when_it_was_begun_and_the_next_one_knows_the_rest() -> None:
+    band = Slow(Pack(Path(), scale().card))
+    answer = band.respond_in_pieces(ask(0.0, 16.0))
+    assert next(answer) is None
+    band.hear(Pressed(0.5, 60, 80))
+    assert [note.pitch for note in answer if note is not None] == [60, 60]
+    assert [note.pitch for note in band.respond(ask(0.0, 16.0))] == [61, 61]
+
+
+def test_an_answer_that_is_left_on_the_way_leaves_no_bars_behind() -> None:
+    band = Slow(Pack(Path(), scale().card))
+    answer = band.respond_in_pieces(ask(0.0, 16.0))
+    assert [next(answer) is None for _ in range(3)] == [True, False, True]
+    band.hear(Pressed(0.5, 60, 80))
+    answer.close()  # type: ignore[attr-defined]
+    assert [note.pitch for note in band.respond(ask(0.0, 16.0))] == [61, 61]
+    assert band.made == 3
+
+
+def test_an_answer_that_is_left_for_another_does_not_disturb_it() -> None:
+    band = Slow(Pack(Path(), scale().card))
+    left = band.respond_in_pieces(ask(0.0, 16.0))
+    next(left)
+    answer = band.respond_in_pieces(ask(0.0, 16.0))
+    next(answer)
+    left.close()  # type: ignore[attr-defined]
+    band.hear(Pressed(0.5, 60, 80))
+    assert [note.pitch for note in answer if note is not None] == [60, 60]
