@@ -11,9 +11,9 @@ from bridge.engine.pack import Knob, Pack
 from bridge.midi.messages import ControlChange, NoteOn, decode, encode
 from tests.live.conftest import JackServer
 from tests.live.daemon import ROOT, Daemon
+from tests.live.osc import Osc, free_port
 from tests.live.peer import Peer
 from tests.live.test_jam import MS
-from tests.live.test_texture import Osc, free_port
 
 pytestmark = [pytest.mark.live, pytest.mark.parametrize("jack_server", [256], indirect=True)]
 

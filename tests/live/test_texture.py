@@ -1,6 +1,5 @@
 """The texture of a running daemon, recorded from its JACK ports by a client from outside."""
 
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,12 +7,11 @@ from pathlib import Path
 import jack
 import numpy as np
 import pytest
-from pythonosc.osc_message import OscMessage
-from pythonosc.osc_message_builder import OscMessageBuilder
 
 from bridge.sound.feed import FADE
 from tests.live.conftest import JackServer
 from tests.live.daemon import Daemon
+from tests.live.osc import Osc, free_port
 
 pytestmark = [pytest.mark.live, pytest.mark.parametrize("jack_server", [256], indirect=True)]
 
@@ -54,37 +52,6 @@ class Recorder:
     def now(self) -> int:
         """Frames now."""
         return int(self.client.frame_time)
-
-
-class Osc:
-    """Asks and tells the daemon by OSC."""
-
-    def __init__(self, port: int) -> None:
-        self._to = ("127.0.0.1", port)
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.settimeout(2.0)
-
-    def tell(self, address: str, *values: str | float) -> None:
-        builder = OscMessageBuilder(f"/antiphon/{address}")
-        for value in values:
-            builder.add_arg(value)
-        self._socket.sendto(builder.build().dgram, self._to)
-
-    def ask(self, address: str) -> object:
-        self.tell(address)
-        while True:
-            message = OscMessage(self._socket.recv(65536))
-            if message.address == f"/antiphon/{address}":
-                return message.params[0]
-
-    def close(self) -> None:
-        self._socket.close()
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
