@@ -30,8 +30,6 @@ class Charge(msgspec.Struct, eq=False):
     default: bool
     provider: str
     setbacks: Setbacks
-    asked: float | None = None
-    """When this engine was told to load it, in seconds; None where that is not under way."""
     loaded: Loaded | None = None
     rests: bool = False
     """Whether it would be loaded if it did not rest."""
@@ -62,6 +60,10 @@ class Roadie:
         self._tell = tell
         self._now = now
         self._charges: dict[Path, Charge] = {}
+        self._loading: list[Charge] = []
+        """What this engine is loading, one after another; it comes to its end whether it is still wanted or not."""
+        self._since = 0.0
+        """When the first of them had its turn, in seconds."""
         self._deaths = Deaths("engine", THEN, tell)
         self._vigil = Vigil(now, queued)
         self._there = False
@@ -73,7 +75,8 @@ class Roadie:
         A default one takes the place of the one before, which plays on until the new one is ready, and for good where
         that cannot be loaded.
         """
-        charge = self._charges.pop(folder, None) or Charge(folder, default, self._wishes.provider, Setbacks())
+        charge = self._charges.pop(folder, None) or self._under_way(folder)
+        charge = charge or Charge(folder, default, self._wishes.provider, Setbacks())
         charge.default, charge.hopeless = default, False
         self._charges[folder] = charge
         if self._there:
@@ -94,10 +97,14 @@ class Roadie:
 
     def took(self, message: FromEngine) -> None:
         """See how a load came out."""
-        charge = self._charges.get(Path(message.folder)) if isinstance(message, Loaded | Fault) else None
-        if charge is None:
+        if not isinstance(message, Loaded | Fault):
             return
-        charge.asked = None
+        came = self._ends_loading(Path(message.folder))
+        charge = self._charges.get(Path(message.folder))
+        if charge is None:
+            if came and isinstance(message, Loaded):  # nobody waits for it any more
+                self._to_engine(Unload(message.pack))
+            return
         leaders = [other for other in self._charges.values() if other.default]
         if isinstance(message, Loaded):
             charge.loaded = message
@@ -109,16 +116,16 @@ class Roadie:
             charge.loaded = None
 
     def ended(self, code: int) -> None:
-        """The engine is gone; whatever it was loading, else whatever it had loaded, is taken to be the cause."""
+        """The engine is gone; what it was loading, else whatever it had loaded, is taken to be the cause."""
         now = self._now()
         self._deaths.died(self._why or cause(code), now)
         self._there, self._why = False, ""
         charges = list(self._charges.values())
-        suspects = [c for c in charges if c.asked is not None] or [c for c in charges if c.loaded is not None]
-        for charge in suspects:
+        for charge in self._loading[:1] or [c for c in charges if c.loaded is not None]:
             self._blame(charge, now)
         for charge in charges:
-            charge.asked = charge.loaded = None
+            charge.loaded = None
+        self._loading.clear()
 
     def lost(self) -> None:
         """The engine hung up; that it has ended will be told."""
@@ -130,8 +137,8 @@ class Roadie:
         self._deaths.step(now)
         if not self._there:
             return
-        late = next((c for c in self._charges.values() if c.asked is not None and now - c.asked > LOADING), None)
-        if late is not None:
+        if self._loading and now - self._since > LOADING:
+            late = self._loading[0]
             late.hopeless = True
             self._end(f"loading {late.folder.name} took longer than {LOADING:.0f} s, which is not tried again")
         elif self._vigil.hangs(overdue, usual):
@@ -144,6 +151,19 @@ class Roadie:
     def close(self) -> None:
         """Tell what is still to be told."""
         self._deaths.step(self._now(), all=True)
+
+    def _under_way(self, folder: Path) -> Charge | None:
+        return next((charge for charge in self._loading if charge.folder == folder), None)
+
+    def _ends_loading(self, folder: Path) -> bool:
+        """A load has come to its end, if one of this pack was under way: the next one has its turn."""
+        charge = self._under_way(folder)
+        if charge is None:
+            return False
+        if charge is self._loading[0]:
+            self._since = self._now()
+        self._loading.remove(charge)
+        return True
 
     def _end(self, why: str) -> None:
         self._why, self._there = why, False
@@ -165,9 +185,11 @@ class Roadie:
 
     def _load(self, charge: Charge) -> None:
         charge.rests = charge.setbacks.resting(self._now())
-        if charge.asked is not None or charge.rests or charge.hopeless:
+        if charge in self._loading or charge.rests or charge.hopeless:
             return
-        charge.asked = self._now()
+        if not self._loading:
+            self._since = self._now()
+        self._loading.append(charge)
         history, heard = self._memory()
         self._to_engine(
             Load(

@@ -222,6 +222,57 @@ def test_a_load_that_takes_for_ever_is_ended_too(stage: Stage) -> None:
     assert [load.pack for load in stage.loads()] == [str(ONE)]
 
 
+def test_a_load_that_takes_for_ever_is_blamed_also_where_it_is_not_wanted_any_more_and_no_pack_behind_it(
+    stage: Stage,
+) -> None:
+    stage.live()
+    stage.roadie.want(TWO, default=False)
+    stage.now += 20.0
+    stage.roadie.unwant(TWO)
+    stage.roadie.want(THREE, default=False)
+    stage.now += LOADING - 19.0
+    stage.roadie.step(0.0)
+    assert stage.killed == 1
+    stage.die(-9)
+    assert len(stage.told) == 1
+    assert "loading two took longer" in stage.told[0]
+    stage.loads()
+    assert [load.pack for load in stage.live()] == [str(ONE), str(THREE)]
+
+
+def test_each_of_several_packs_has_its_own_time_to_be_loaded(stage: Stage) -> None:
+    stage.roadie.want(TWO, default=False)
+    stage.roadie.greet()
+    stage.now += LOADING - 1.0
+    stage.loaded(ONE)
+    stage.now += LOADING - 1.0
+    stage.roadie.step(0.0)
+    assert stage.killed == 0
+    stage.now += 2.0
+    stage.roadie.step(0.0)
+    assert stage.killed == 1
+
+
+def test_a_pack_that_comes_when_nobody_wants_it_any_more_is_let_go(stage: Stage) -> None:
+    stage.live()
+    stage.roadie.want(TWO, default=False)
+    stage.loads()
+    stage.roadie.unwant(TWO)
+    assert not stage.sent
+    stage.loaded(TWO, default=False)
+    assert stage.sent == [Unload("two")]
+
+
+def test_a_pack_that_is_wanted_again_while_it_comes_is_loaded_once(stage: Stage) -> None:
+    stage.live()
+    stage.roadie.want(TWO, default=False)
+    stage.roadie.unwant(TWO)
+    stage.roadie.want(TWO, default=False)
+    assert [load.pack for load in stage.loads()] == [str(TWO)]
+    stage.loaded(TWO, default=False)
+    assert not stage.sent
+
+
 def test_many_deaths_are_told_in_a_few_lines(stage: Stage) -> None:
     for _ in range(100):
         stage.now += 0.3
