@@ -180,6 +180,7 @@ def models(
 ) -> None:
     """List the packs: what they play, under which licence, and whether they are sound."""
     from bridge.engine.catalogue import find, packs
+    from bridge.engine.families import check
     from bridge.engine.pack import Pack as Whole
 
     with _failures():
@@ -193,6 +194,7 @@ def models(
         for name, folder in there.items():
             try:
                 card = Whole.load(folder).card
+                check(card.family)
                 voices = ", ".join(card.voices)
                 typer.echo(f"{name:<20} {card.version:<8} {card.family:<12} {voices:<20} {card.licence}")
                 typer.echo(f"{'':<20} {card.title}")

@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 
 from bridge.engine.family import Family
-from bridge.engine.pack import Pack
+from bridge.engine.pack import SOUNDING, Pack
 from bridge.engine.session import Session
 from bridge.errors import PackError
 
@@ -35,11 +35,18 @@ def is_known(family: str) -> bool:
     return family in FAMILIES or _installed(family) is not None
 
 
+def check(family: str) -> None:
+    """Raises PackError where packs of a family can neither be played here nor make sound."""
+    if not is_known(family) and family not in SOUNDING:
+        raise PackError(f"this Antiphon plays no family «{family}»; update it, or install the package that plays it")
+
+
 def maker(family: str) -> Make:
     """What makes a pack of a family play. Raises PackError where there is no such family, or it cannot be imported."""
+    check(family)
     found = FAMILIES.get(family) or _installed(family)
     if found is None:
-        raise PackError(f"this Antiphon plays no family «{family}»; update it, or install the package that plays it")
+        raise PackError(f"packs of the family «{family}» make sound and play no voice; name one under [texture]")
     try:
         if isinstance(found, EntryPoint):
             found = found.load()

@@ -87,6 +87,13 @@ def test_models_are_listed_with_voices_and_licence_and_a_broken_one_with_what_to
     assert "get the pack again" in rows["bad"]
 
 
+def test_a_pack_of_a_family_that_is_not_installed_is_told_in_the_list(home: Path) -> None:
+    pack(home, "alien")
+    card = home / "packs" / "alien" / "pack.toml"
+    card.write_text(card.read_text().replace('"lstm"', '"alien"'))
+    assert "broken: this Antiphon plays no family «alien»" in antiphon("models").output
+
+
 def test_ports_says_which_system_there_is() -> None:
     result = antiphon("ports", "--system", "loopback")
     assert (result.exit_code, result.output) == (0, "the built-in loopback, as asked: no other program hears it\n")
