@@ -74,5 +74,7 @@ def _of_any(file: IO[bytes], name: str) -> tuple[Wave, int]:
             read: Wave = sound.read(round(LONGEST * sound.samplerate), dtype="float32", always_2d=True)
             return read, int(sound.samplerate)
     except (RuntimeError, ValueError, TypeError) as error:
-        reason = str(error).splitlines()[-1] if str(error) else type(error).__name__
-        raise SettingsError(f"{name} is no sound file that can be read ({reason[:80]})") from None
+        # The library's own words, without the Python object that it puts before them.
+        said = str(getattr(error, "error_string", "") or error) or type(error).__name__
+        reason = said.splitlines()[-1].rstrip(".")[:80]
+        raise SettingsError(f"{name} is no sound file that can be read ({reason})") from None
