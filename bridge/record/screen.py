@@ -13,7 +13,7 @@ GOOD_HIT_RATE = 0.98
 ADVICE: tuple[tuple[Callable[[Summary], bool], str], ...] = (
     (
         lambda s: s.ports == "loopback",
-        "No MIDI system was found, so no other program could hear this; `antiphon ports` says what to start.",
+        "This was the built-in loopback, which no other program hears; `antiphon ports` says what else there is.",
     ),
     (
         lambda s: s.notes_player == 0,

@@ -135,14 +135,17 @@ class Understudy:
         wanted = told.introduced.pack
         if wanted is None:
             raise SessionError(f"the log was played with the pack in {told.introduced.folder}, which names none")
-        folder = self._folder(wanted)
+        folder = self._folder(wanted, Path(told.introduced.folder))
         family, loaded = self._open(folder, provider, False)
         self.providers[wanted.name] = (provider, loaded.got)
         for event in told.history:
             family.hear(event)
         return Player(told, folder, provider, family, max(told.heard, 0))
 
-    def _folder(self, wanted: PackId) -> Path:
+    def _folder(self, wanted: PackId, then: Path) -> Path:
+        """Where a pack lies: where it lay `then`, or in a folder of packs. Raises AntiphonError."""
+        if identity(then) == wanted:
+            return then
         folder = self._find(wanted.name)
         here = identity(folder)
         if here != wanted:

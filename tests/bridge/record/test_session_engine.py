@@ -5,7 +5,7 @@ import pytest
 from bridge.engine.engine import Engine
 from bridge.engine.family import Ask, Pressed
 from bridge.engine.protocol import Begun, Cancel, Ear, FromEngine, Load, Loaded, PhraseNote, Request
-from bridge.errors import SessionError
+from bridge.errors import PackError, SessionError
 from bridge.music.note import Note, Span, Voice
 from bridge.record.session import Introduced, PackId
 from bridge.record.session_engine import Told, Understudy, identity
@@ -82,6 +82,16 @@ def test_another_pack_of_the_same_name_is_refused_with_both_their_hashes() -> No
     player.told(Told(Introduced(0.0, 0, "there", PackId("lstm-melody", "0.0.1", "0" * 64)), (), 0))
     with pytest.raises(SessionError, match=r"lstm-melody 0\.0\.1, SHA-256 000000000000.*holds version"):
         player.load(Loaded("lstm-melody", "lstm", (Voice.LEAD,), "auto", "cpu", 1.0, 1.0, folder="there"))
+
+
+def test_a_pack_in_no_folder_of_packs_is_found_where_it_lay() -> None:
+    def nowhere(name: str) -> Path:
+        raise PackError(f"no pack «{name}»")
+
+    player = Understudy(open_parrot, nowhere)
+    player.told(Told(Introduced(0.0, 0, str(PACK), identity(PACK)), (), 0))
+    player.load(Loaded("parrot", "parrot", (Voice.LEAD,), "auto", "cpu", 1.0, 1.0, folder=str(PACK)))
+    assert answer(player, Begun(1, 0, 0), "parrot")
 
 
 def test_a_folder_without_a_pack_is_none(tmp_path: Path) -> None:
