@@ -70,10 +70,10 @@ async def jam(
             if played:
                 desk.start()
                 await _watch(desk, terminal, seconds, ended)
-                desk.band.take.close(desk.band.beat)
         if not played:
             discard(out)
             return None
+        desk.band.close()  # now that everything is in the take that is in the log: a replay ends as this did
         figures = _figures(desk.band, desk.status(), desk.provider, desk.system)
         summary = keep(desk.band.take, figures, out, soundfont)
         terminal.say(report(summary, out))

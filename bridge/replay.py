@@ -86,7 +86,7 @@ class Replay:
                 self._play(entry)
             elif isinstance(entry, WireSaid) and _of_band(entry.message):
                 self._notes += 1
-        self.band.take.close(self.band.beat)
+        self.band.close()
         return Replayed(self._notes, self._same, self._difference, tuple(self._remarks()))
 
     def summary(self) -> Summary:

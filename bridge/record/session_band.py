@@ -55,6 +55,7 @@ class SessionBand(Band):
     ) -> None:
         self._clock = now
         self._moment: float | None = None
+        self._latest = 0.0
         self._keep = keep
         self._said = 0
         self._encode = msgspec.msgpack.Encoder().encode
@@ -115,11 +116,15 @@ class SessionBand(Band):
         """An engine is told to load a pack, and of what was heard."""
         self._take_in(lambda: None, lambda at, said: Introduced(at, said, load.pack, pack, load.default))
 
+    def close(self) -> None:
+        """The music is over: in the take, keys that are still down come up with the last thing that was taken in."""
+        self.take.close(self.map.beat_at(self._latest))
+
     def _take_in(self, act: Callable[[], object], entry: Callable[[float, int], Taken]) -> None:
         if self._moment is not None:  # within another: that one is kept, and leads to this
             act()
             return
-        self._moment = round(self._clock(), 6)
+        self._moment = self._latest = round(self._clock(), 6)
         self._said = 0
         try:
             act()

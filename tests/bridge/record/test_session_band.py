@@ -8,13 +8,16 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridge.clock.tempo_map import TempoMap
 from bridge.engine.protocol import Load
 from bridge.jam.knobs import Knobs
+from bridge.midi.ports import IN
 from bridge.music.note import Voice
 from bridge.record.session import Chosen, Clicked, EngineLost, Introduced, Panicked, Taken, Turned, WireLost
 from bridge.record.session_band import SessionBand, take_again
+from bridge.record.take import PlayerNote
 from bridge.rehearsal import Rehearsal
-from bridge.wire.protocol import Ready
+from bridge.wire.protocol import Input, Map, Ready
 from tests.bridge.engine.parrot import open_parrot
 from tests.soak.mishaps import MISHAPS, pause
 from tests.soak.stage import Stage
@@ -53,6 +56,25 @@ def test_of_the_knobs_only_what_changed_is_kept() -> None:
     band.turn_knobs(Knobs(mode="trade", seed=5))
     band.turn_knobs(Knobs(mode="trade", seed=6))
     assert [entry.changes for entry in kept if isinstance(entry, Turned)] == [{"mode": "trade", "seed": 5}, {"seed": 6}]
+
+
+def test_a_key_that_is_held_to_the_end_comes_up_where_it_does_in_a_replay_too() -> None:
+    kept: list[Taken] = []
+    time = 0.0
+    band = bare(kept.append, lambda: time)
+    band.from_wire(Map(TempoMap(playing=True), "internal", 0.0))
+    band.from_wire(Input(1, 1.0, IN, bytes((0x90, 60, 80))))
+    time = 2.0
+    band.step()
+    time = 9.0
+    band.close()
+    again = bare(None, lambda: time)
+    for entry in kept:
+        time = entry.time
+        take_again(again, entry)
+    time = 7.0
+    again.close()
+    assert band.take.player_notes == again.take.player_notes == (PlayerNote(1.0, 3.0, 60, 80),)
 
 
 def test_the_wires_key_is_not_written_down() -> None:
