@@ -6,7 +6,7 @@ import signal
 import socket
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -78,7 +78,7 @@ def wait_for_a_note(peer: Peer, until: int) -> None:
 
 def test_the_band_answers_an_outside_player_in_time_and_in_key_through_tempo_steps(daemon: Daemon, peer: Peer) -> None:
     wait_for_engine(daemon, peer)
-    for _ in range(3):  # a cycle that the server missed may have lost a note of ours: then it is played again
+    for attempt in range(3):
         missed = peer.xruns
         peer.heard.clear()
         beats = peer.roll(peer.now + MS * 200, [(97, 16), (140, 16), (110, 12)])
@@ -86,8 +86,17 @@ def test_the_band_answers_an_outside_player_in_time_and_in_key_through_tempo_ste
         for start in calls:
             call(peer, beats, start)
         peer.wait(beats[-1] + peer.rate)
-        if peer.xruns == missed:
+        try:
+            judge(peer, beats, calls)
             break
+        except AssertionError:
+            # A cycle that the server missed may have lost a note of ours: then it is played again.
+            if peer.xruns == missed or attempt == 2:
+                raise
+
+
+def judge(peer: Peer, beats: list[int], calls: Sequence[float]) -> None:
+    """The band has answered: it yields to calls at these beats, in key, and in time on a grid."""
     out = peer.out
     assert not open_notes(out)
     notes = onsets(out)

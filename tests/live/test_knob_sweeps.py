@@ -18,7 +18,7 @@ from tests.live.test_jam import MS
 pytestmark = [pytest.mark.live, pytest.mark.parametrize("jack_server", [256], indirect=True)]
 
 VOICES = ("chords", "bass", "drums")
-BPM = 120.0
+BPM = 160.0
 TUNE = (69, 72, 71, 67, 64, 65, 69, 62, 64, 71, 72, 74, 67, 69, 65, 64)
 """Eighths that are nobody's: C major, written for this."""
 LISTENED, SETTLES = 16, 8

@@ -16,8 +16,8 @@ from tests.live.outside import Outside
 pytestmark = [*marks, pytest.mark.timeout(240)]
 
 TRANSPOSE = "voice/lead/transpose"
-ROUND = 6.5
-"""Seconds: four bars at 180 BPM, and a little."""
+ROUND = 5.0
+"""Seconds: four bars at 240 BPM, and a little."""
 CONFIG = """
 [midi]
 system = "jack"
@@ -28,7 +28,7 @@ port = 0
 port = 0
 [knobs]
 mode = "free"
-tempo = 180
+tempo = 240
 count_in = 0
 "voice/chords/on" = false
 "voice/bass/on" = false

@@ -18,7 +18,7 @@ from tests.live.test_jam import MS
 pytestmark = [pytest.mark.live, pytest.mark.parametrize("jack_server", [256], indirect=True)]
 
 VOICES = ("lead", "chords", "bass", "drums")
-BPM = 120.0
+BPM = 150.0
 BEFORE = 20
 """Beats of music before the first of the turns, to compare with."""
 STAY = 8
