@@ -9,6 +9,7 @@ ENDINGS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 
 def main() -> None:
     """Run `antiphon`. The children skip the command line, so that the wire stays small."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start a thread for every core, and spin on them
     if len(sys.argv) == 3 and sys.argv[1] in ("wire", "engine", "sound") and "ANTIPHON_KEY" in os.environ:
         _serve(sys.argv[1], sys.argv[2], bytes.fromhex(os.environ.pop("ANTIPHON_KEY")))
         return

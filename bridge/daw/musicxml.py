@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from bridge.daw.base import Clip
 from bridge.daw.keep import Kept
-from bridge.music.key import SCALES, Key
+from bridge.music.key import Key
 from bridge.music.note import Voice
 from bridge.record.midi_file import PARTS
 from bridge.record.timeline import Bar
@@ -189,8 +189,7 @@ def fifths(key: Key | None) -> int:
         return 0
     notes = frozenset(key.pitch_classes)
     fit = {tonic: len(notes & frozenset(Key(tonic).pitch_classes)) for tonic in FIFTHS}
-    third = 3 in SCALES[key.scale] and 4 not in SCALES[key.scale]
-    own = (key.tonic + 3) % 12 if third else key.tonic
+    own = (key.tonic + 3) % 12 if key.minor else key.tonic
     best = max(fit, key=lambda tonic: (fit[tonic], tonic == own))
     return FIFTHS[best if fit[best] == len(notes) and fit[own] < len(notes) else own]
 

@@ -33,8 +33,7 @@ def run(address: str, key: bytes) -> None:
     desk.send(Hello("engine", os.getpid()))
     desk.start()
 
-    # What takes long to import comes when the desk knows of us already. numpy would start a thread for every core.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # What takes long to import comes when the desk knows of us already.
     from bridge.engine.engine import Engine
     from bridge.engine.shelf import open_pack
 

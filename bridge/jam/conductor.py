@@ -93,7 +93,7 @@ class Conductor:
     def step(self, now: float, map: TempoMap, seconds: float) -> bool:
         """Decide at stage beat `now` (`seconds` on the desk's clock). True where the floor has changed hands."""
         moment = self._moment = Moment(now, seconds, map)
-        self._listener.ear.advance(now, map.song, map.meter, self.key())
+        self._listener.follow(now, map, self.knobs.key, self.knobs.scale)
         if map.playing:
             self.board.step(moment, self._line, self.knobs)
         self._seat()
@@ -151,7 +151,7 @@ class Conductor:
         self._floors.jump(beat, going_on)
         self.floor = Floor()
         self.hits.forget_position()
-        self._listener.forget_entries()
+        self._listener.jump(beat, going_on)
         self._harmony.forget()
 
     def rest(self, until: float) -> None:

@@ -9,10 +9,12 @@ import math
 import numpy as np
 
 from bridge.music.chord import Chord, ChordAt
-from bridge.music.foresight import LOW, ONSET, Floats, Foresight, chord
+from bridge.music.foresight import LOW, ONSET, Foresight, chord
+from bridge.music.foresight import odds as odds_of
 from bridge.music.harmony import CHANGE, HEARD, Scores, entering, fit, onward
 from bridge.music.key import Key
 from bridge.music.meter import Meter
+from bridge.music.recurrent import Floats
 
 BASS = 0.8
 """How much of a low note's length counts for the bass of the chord."""
@@ -25,7 +27,9 @@ LEAST = 0.1
 LEAP = 4
 """Beats at most that pass one by one where nothing was asked in between."""
 FORGET = 8.0
-"""Beats of silence after which nothing is known any more."""
+"""Beats of silence after which no chord is said to hold any more."""
+LOSE = 32.0
+"""Beats of silence after which nothing is known of the music any more; while the player rests, its loop goes on."""
 
 
 class Ear:
@@ -43,11 +47,14 @@ class Ear:
         self._heard = -math.inf
         self._enter = entering(0, "major")
         self._key: Key | None = None
+        self._odds = odds_of({})
         self._onsets = np.zeros((2, 12))
         """What the onsets of this beat count: of all notes, and of low ones."""
         self._foresight = Foresight()
         self._told: dict[int, int] = {}
         """What was told of each beat of the song, as a state of the foresight."""
+        self._song = 0.0
+        self._meter = Meter()
 
     def press(self, beat: float, pitch: int) -> None:
         """A key went down."""
@@ -60,6 +67,8 @@ class Ear:
 
     def release(self, beat: float, pitch: int) -> None:
         """A key went up; one that was not down is no news."""
+        if self._beat is not None and beat > self._now:
+            self._turn(beat)
         since = self._down.pop(pitch, None)
         if since is not None:
             self._now = max(beat, self._now)
@@ -67,24 +76,35 @@ class Ear:
             self._struck.discard(pitch)
             self._heard = max(beat, self._heard)
 
-    def advance(self, beat: float, song: float, meter: Meter, key: Key | None) -> None:
-        """Time has come to a stage beat: whole beats of the song that have passed are taken account of."""
-        if key is not None and key != self._key:
-            self._settle(key)
+    def advance(self, beat: float, song: float, meter: Meter, key: Key | None, odds: Floats | None = None) -> None:
+        """Time has come to a stage beat: whole beats of the song that have passed are taken account of.
+
+        `odds` [KEYS] are of the keys as `bridge.music.foresight` has them, None where there is no doubt of `key`.
+        """
+        if key is not None:
+            self._settle(key, odds)
+        self._song, self._meter = song, meter
+        self._turn(beat)
         if beat - self._heard > FORGET and not self._down:
+            self._scores = None
+        if beat - self._heard > LOSE and not self._down:
             self._lose()
+
+    def _turn(self, beat: float) -> None:
+        """Beats of the song that are over by a stage beat are taken account of."""
         self._now = max(beat, self._now)
-        now = math.floor(beat + song + 1e-6)
+        meter, now = self._meter, math.floor(beat + self._song + 1e-6)
         if self._beat is None or now < self._beat:
             self._beat = now
-        if now > self._beat:
+        for step in range(max(self._beat, now - LEAP), now):
+            over = step + 1 - self._song
             for pitch, since in list(self._down.items()):
-                self._weigh(pitch, beat - since, self._notes, self._low)
-                self._down[pitch] = beat
+                self._weigh(pitch, over - since, self._notes, self._low)
+                self._down[pitch] = over
             self._struck.clear()
-            for step in range(max(self._beat, now - LEAP), now):
-                self._foresight.fold(self._heard_in(self._notes, self._low), _strength(step, meter))
-                self._fold()
+            self._foresight.fold(self._heard_in(self._notes, self._low), _strength(step, meter), self._odds)
+            self._fold()
+        if now > self._beat:
             for told in [told for told in self._told if told < now]:
                 del self._told[told]
             if self._scores is not None:
@@ -98,6 +118,14 @@ class Ear:
         self._down.clear()
         self._lose()
         self._struck.clear()
+
+    def jump(self, beat: float) -> None:
+        """The song jumped at a stage beat in mid-play, as a loop does: its place is another one, the music the same."""
+        if self._beat is not None:
+            self._turn(max(round(beat + self._song) - self._song, self._now))
+        self._told.clear()
+        self._beat = None
+        self._now = -math.inf
 
     def chord(self) -> Chord | None:
         """The chord that holds now, where one stands out."""
@@ -120,13 +148,14 @@ class Ear:
         beats = range(self._beat, max(math.ceil(until + song - 1e-6), self._beat + 1))
         through = min(max(self._now + song - self._beat, 0.0), 1.0)
         told = [self._told.get(beat) for beat in beats]
-        states = self._foresight.look(self._heard_in(*self._sounding()), _strength(self._beat, meter), through, told)
+        heard, strength = self._heard_in(*self._sounding()), _strength(self._beat, meter)
+        states = self._foresight.look(heard, strength, through, told, self._odds)
         found: list[ChordAt] = []
         for beat, state in zip(beats, states, strict=True):
             self._told[beat] = state
-            heard = chord(state, self._key.tonic)
-            if not found or found[-1].chord != heard:
-                found.append(ChordAt(beat - song, heard))
+            said = chord(state)
+            if not found or found[-1].chord != said:
+                found.append(ChordAt(beat - song, said))
         return tuple(found)
 
     def _so_far(self) -> Scores | None:
@@ -145,18 +174,15 @@ class Ear:
         return notes, low
 
     def _heard_in(self, notes: Scores, low: Scores) -> Floats:
-        """What the foresight hears in a beat in which notes sounded so long, above the tonic."""
-        tonic = 0 if self._key is None else self._key.tonic
-        found = np.stack([notes, low]) + self._onsets
-        return np.roll(found, -tonic, axis=1).reshape(-1).astype(np.float32)
+        """What the foresight hears in a beat in which notes sounded so long."""
+        return (np.stack([notes, low]) + self._onsets).reshape(-1).astype(np.float32)
 
-    def _settle(self, key: Key) -> None:
-        """The key is another one."""
-        minor = 3 in _steps(key) and 4 not in _steps(key)
-        self._enter = entering(key.tonic, "minor" if minor else "major")
-        self._foresight.settle(key.tonic - (0 if self._key is None else self._key.tonic), minor)
-        self._told.clear()
-        self._key = key
+    def _settle(self, key: Key, odds: Floats | None) -> None:
+        """The key is this one, or there is a doubt."""
+        self._odds = odds_of({key: 1.0}) if odds is None else odds
+        if key != self._key:
+            self._enter = entering(key.tonic, "minor" if key.minor else "major")
+            self._key = key
 
     def _lose(self) -> None:
         """No chord is known any more."""
@@ -180,10 +206,6 @@ class Ear:
         notes[pitch % 12] += beats
         if pitch < LOW:
             low[pitch % 12] += beats
-
-
-def _steps(key: Key) -> set[int]:
-    return {(pitch_class - key.tonic) % 12 for pitch_class in key.pitch_classes}
 
 
 def _strength(beat: int, meter: Meter) -> int:

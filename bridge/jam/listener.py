@@ -6,8 +6,10 @@ from collections import deque
 
 import msgspec
 
+from bridge.clock.tempo_map import TempoMap
 from bridge.jam.ear import Ear
-from bridge.music.key import Key, find_key, key_odds
+from bridge.music.foresight import odds
+from bridge.music.key import Key, key_odds
 
 KEY_MEMORY = 24.0
 """Beats after which a note counts half for the key."""
@@ -58,6 +60,7 @@ class Listener:
         self.ear = Ear()
         self._grounds: tuple[list[float], str | None] = ([], None)
         self._key: Key | None = None
+        self._odds = odds({})
 
     def press(self, beat: float, channel: int, pitch: int, velocity: int) -> None:
         """A key went down; one that is down already is struck again."""
@@ -92,10 +95,21 @@ class Listener:
             self._pedals.discard(channel)
             self._last = max(self._last, beat)
 
-    def forget_entries(self) -> None:
-        """The bars have moved: where the player came in says nothing about what is to come."""
+    def follow(self, beat: float, map: TempoMap, key: Key | None = None, scale: str | None = None) -> None:
+        """Time has come to a stage beat, in a key or a scale that is told, or in the one that is heard."""
+        heard = key or self.key(scale)
+        self.ear.advance(beat, map.song, map.meter, heard, None if key is not None or heard is None else self._odds)
+
+    def jump(self, beat: float, going_on: bool) -> None:
+        """The bars have moved at a stage beat: where the player came in says nothing about what is to come.
+
+        The harmony is still the same where the music is `going_on`, as in a DAW's loop.
+        """
         self._entries.clear()
-        self.ear.forget()
+        if going_on:
+            self.ear.jump(beat)
+        else:
+            self.ear.forget()
 
     def expected(self, bar: float) -> float | None:
         """Where a player who came in twice, whole bars of `bar` beats apart, will come in again."""
@@ -130,7 +144,9 @@ class Listener:
             return None
         grounds = (self._sounded(), scale)
         if grounds != self._grounds:  # it is asked for at every step, and costs more than all else there
-            self._grounds, self._key = grounds, find_key(grounds[0], scale=scale)
+            likely = key_odds(grounds[0], scale=scale)
+            self._grounds, self._key = grounds, max(likely, key=lambda key: likely[key])
+            self._odds = odds(likely)
         return self._key
 
     def palette(self, key: Key | None = None, scale: str | None = None) -> tuple[int, ...]:
@@ -145,8 +161,8 @@ class Listener:
             return tuple(sorted(leant_on | set(key.pitch_classes)))
         if self.notes < KEY_NOTES:
             return ()
-        odds = key_odds(weights, scale=scale)
-        shared = [sum(p for k, p in odds.items() if index in k.pitch_classes) for index in range(12)]
+        likely = key_odds(weights, scale=scale).items()
+        shared = [sum(chance for key, chance in likely if index in key.pitch_classes) for index in range(12)]
         return tuple(sorted(leant_on | {index for index, share in enumerate(shared) if share >= SHARED}))
 
     def velocity(self) -> float:

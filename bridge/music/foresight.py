@@ -2,23 +2,25 @@
 
 A small recurrent network (two layers of GRU, Cho et al., 2014) reads the player's notes beat by beat, relative to the
 key; a reader on top of it looks at what is known of the beat that sounds, and says how likely each chord is now and in
-the beats to come. What is told of a beat is the chord whose tones are likeliest to fit whatever the chord really is
-(the least expected loss), not the likeliest chord alone.
+the beats to come. It does so in every key that the music may be in, each counting as likely as it is; and where chords
+come round again (`bridge.music.refrain`), that is minded too. What is told of a beat is the chord whose tones are
+likeliest to fit whatever the chord really is (the least expected loss), not the likeliest chord alone.
 
 `foresight.npz` is made by `python -m export.foresight`, which says from which pieces and how well it foretells.
 """
 
 import functools
 from collections import deque
+from collections.abc import Mapping, Sequence
 from importlib import resources
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from bridge.music.chord import KINDS, Chord
-
-Floats = NDArray[np.float32]
+from bridge.music.key import Key
+from bridge.music.recurrent import Floats, Network, unpacked
+from bridge.music.refrain import Refrain, temper
 
 STATE_KINDS = ("", "m", "7", "dim")
 """Kinds of chord that are told apart; richer ones count as the nearest."""
@@ -44,104 +46,45 @@ PLACE = HEARD + STRENGTHS + len(MODES)
 """Numbers that the network reads of a beat: what is heard, how strong the beat is, and the mode."""
 AHEAD = 8
 """Beats that are foretold, the one that sounds included."""
-RECALLED = 64
-"""Beats that are read again when the key turns out to be another one."""
 ROOT = 0.3
 """What the right root is worth beside all the tones being in the chord."""
+KEYS = 12 * len(MODES)
+"""Keys that are told apart: major ones from C up, then minor ones."""
+UNLIKELY = 0.02
+"""Odds below which a key is left out."""
+FORGOTTEN = 0.005
+"""Odds below which one that was not left out is."""
+RECALLED = 64
+"""Beats that are read anew in a key that had been left out."""
+_SILENCE = np.zeros(HEARD, np.float32)
 _EACH_STRENGTH = np.eye(STRENGTHS, dtype=np.float32)
+_EACH_MODE = np.eye(len(MODES), dtype=np.float32)
+_ABOVE = np.add.outer(np.arange(12), np.arange(12)) % 12
+"""[tonic, step] the pitch class so many semitones above a tonic."""
+_MOVED = (np.arange(STATES)[None] - len(STATE_KINDS) * np.arange(12)[:, None]) % STATES
+"""[tonic, state] a chord in C as one above the tonic."""
 STEADY = 0.1
 """How much better another chord must fit than the one that was told before."""
 
 
-class Gates(msgspec.Struct, frozen=True):
-    """A layer of gated recurrent units of width W reading I numbers: reset, update and new, one above the other."""
-
-    read: Floats
-    """[3 W, I]"""
-    keep: Floats
-    """[3 W, W]"""
-    read_bias: Floats
-    """[3 W]"""
-    keep_bias: Floats
-    """[3 W]"""
-
-    def step(self, heard: Floats, before: Floats) -> Floats:
-        """The layer's state [W] after reading [I]."""
-        width = len(before)
-        new, old = self.read @ heard + self.read_bias, self.keep @ before + self.keep_bias
-        reset, update = np.split(_sigmoid(new[: 2 * width] + old[: 2 * width]), 2)
-        found: Floats = np.tanh(new[2 * width :] + reset * old[2 * width :])
-        return found + update * (before - found)
-
-
-class Line(msgspec.Struct, frozen=True):
-    """A linear map, [O, I] and [O]."""
-
-    weight: Floats
-    bias: Floats
-
-    def of(self, numbers: Floats) -> Floats:
-        """[O] of [I]."""
-        found: Floats = self.weight @ numbers + self.bias
-        return found
-
-
-class Network(msgspec.Struct, frozen=True):
-    """What was learnt."""
-
-    enter: Line
-    layers: tuple[Gates, ...]
-    readers: tuple[Line, ...]
-    tell: Line
-    """[AHEAD STATES, I]"""
-
-    @property
-    def silence(self) -> tuple[Floats, ...]:
-        """The state before anything is heard."""
-        return tuple(np.zeros(len(layer.keep[0]), np.float32) for layer in self.layers)
-
-    def onward(self, state: tuple[Floats, ...], place: Floats) -> tuple[Floats, ...]:
-        """The state after a whole beat [PLACE]."""
-        numbers, found = self.enter.of(place), []
-        for layer, before in zip(self.layers, state, strict=True):
-            numbers = layer.step(numbers, before)
-            found.append(numbers)
-        return tuple(found)
-
-    def chances(self, state: tuple[Floats, ...], place: Floats, through: float) -> Floats:
-        """[AHEAD, STATES] how likely each chord is in the beat of which [PLACE] is known so far, and in those after it.
-
-        `through` is the share of the beat that has passed.
-        """
-        numbers = np.concatenate([state[-1], place, np.array([through], np.float32)])
-        for line in self.readers:
-            numbers = np.maximum(line.of(numbers), 0)
-        scores = self.tell.of(numbers).reshape(AHEAD, STATES)
-        raised = np.exp(scores - scores.max(1, keepdims=True))
-        found: Floats = raised / raised.sum(1, keepdims=True)
-        return found
-
-
 @functools.cache
 def network() -> Network:
-    """The network that comes with Antiphon."""
+    """The network that comes with Antiphon: it reads PLACE numbers of each beat, and tells [AHEAD STATES]."""
     with resources.files("bridge.music").joinpath("foresight.npz").open("rb") as file, np.load(file) as found:
         return unpacked({name: found[name].astype(np.float32) for name in found.files})
 
 
-def unpacked(arrays: dict[str, Floats]) -> Network:
-    """The network of arrays under the names that torch gives them: enter, core, readers 0, 1, ... and tell."""
+def chances(found: Network, state: tuple[Floats, ...], place: Floats, through: float) -> Floats:
+    """[..., AHEAD, STATES] how likely each chord is in the beat of which [..., PLACE] is known, and in those after it.
 
-    def line(name: str) -> Line:
-        return Line(arrays[f"{name}.weight"], arrays[f"{name}.bias"])
-
-    def gates(number: int) -> Gates:
-        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        return Gates(*(arrays[f"core.{name}_l{number}"] for name in names))
-
-    layers = sum(name.startswith("core.weight_ih") for name in arrays)
-    readers = sorted({name.rsplit(".", 1)[0] for name in arrays if name.startswith("readers.")})
-    return Network(line("enter"), tuple(map(gates, range(layers))), tuple(map(line, readers)), line("tell"))
+    `through` is the share of the beat that has passed.
+    """
+    known = np.concatenate([place, np.full((*place.shape[:-1], 1), through, np.float32)], -1)
+    scores = found.tells(state, known)
+    scores = scores.reshape(*scores.shape[:-1], AHEAD, STATES)
+    raised = np.exp(scores - scores.max(-1, keepdims=True))
+    likely: Floats = raised / raised.sum(-1, keepdims=True)
+    return likely
 
 
 def tones() -> Floats:
@@ -176,74 +119,120 @@ def best(chances: Floats, before: int | None = None) -> int:
     return before if before is not None and worth[before] >= worth[found] - STEADY else found
 
 
-def place(heard: Floats, strength: int | NDArray[np.int64], mode: int) -> Floats:
+def place(heard: Floats, strength: int | NDArray[np.int64], mode: int | NDArray[np.int64]) -> Floats:
     """[..., PLACE] what the network reads of beats in which [..., HEARD] beats of each pitch class sound."""
     found = np.zeros((*heard.shape[:-1], PLACE), np.float32)
     found[..., :HEARD] = np.log1p(2 * heard)
     found[..., HEARD : HEARD + STRENGTHS] = _EACH_STRENGTH[strength]
-    found[..., HEARD + STRENGTHS + mode] = 1.0
+    found[..., HEARD + STRENGTHS :] = _EACH_MODE[mode]
     return found
 
 
 class Foresight:
-    """What is believed of the chords, a beat at a time. All states and pitch classes are relative to the tonic.
+    """What is believed of the chords, a beat at a time.
 
-    The strength of a beat is 0 for a weak one, 1 in the middle of the bar, 2 on the bar line.
+    What is heard is [HEARD] of pitch classes from C up; states are of chords in C. The key need not be known: every one
+    has a reading of its own, and `odds` [KEYS] say how much each counts (major keys from C up, then minor ones). The
+    strength of a beat is 0 for a weak one, 1 in the middle of the bar, 2 on the bar line.
     """
 
     def __init__(self, found: Network | None = None) -> None:
         self._network = found or network()
-        self._mode = 0
-        self._state = self._network.silence
+        self._refrain = Refrain()
         self._past: deque[tuple[Floats, int]] = deque(maxlen=RECALLED)
+        self._keys = np.zeros(0, np.int64)
+        """Keys that have a reading, rising."""
+        self._state = self._network.silence(0)
+        """The network's state in each of them."""
+        self._foretold: tuple[bytes, int, Floats, Floats] | None = None
+        """For these odds and this strength of the beat, before it was heard: what is likely, and the refrain's word."""
 
     @property
     def knows(self) -> bool:
         """Whether anything has been heard."""
         return bool(self._past)
 
-    def settle(self, up: int, minor: bool) -> None:
-        """The key is so many semitones above the one before, and major or minor: what was heard is read anew."""
-        if up % 12 == 0 and self._mode == int(minor):
-            return
-        self._mode = int(minor)
-        past = [(_rolled(heard, -up), strength) for heard, strength in self._past]
-        self.forget()
-        for heard, strength in past:
-            self.fold(heard, strength)
-
-    def fold(self, heard: Floats, strength: int) -> None:
+    def fold(self, heard: Floats, strength: int, odds: Floats) -> None:
         """A beat is over, in which [HEARD] beats of each pitch class sounded; silence at first does not count."""
         if not self._past and not heard.any():
             return
+        before, _ = self._before(strength, odds)
+        if heard.any():
+            self._refrain.fold(before, self._read(heard, strength, 1.0, odds)[0], strength)
+        else:
+            self._refrain.rest(before, strength)
         self._past.append((heard, strength))
-        self._state = self._network.onward(self._state, place(heard, strength, self._mode))
+        self._state = self._network.onward(self._state, _places(heard, strength, self._keys))
+        self._foretold = None
 
     def forget(self) -> None:
         """Nothing is known."""
         self._past.clear()
-        self._state = self._network.silence
+        self._keys, self._state = np.zeros(0, np.int64), self._network.silence(0)
+        self._refrain.forget()
+        self._foretold = None
 
-    def look(self, heard: Floats, strength: int, through: float, told: list[int | None]) -> list[int]:
+    def look(self, heard: Floats, strength: int, through: float, told: Sequence[int | None], odds: Floats) -> list[int]:
         """The states to tell of the beat that sounds and of the beats after it, as many as `told`.
 
         Of that beat [HEARD] is known, and a share `through` of it has passed; `told` is what was told before of each,
         None where nothing was. Beyond AHEAD beats the last one holds.
         """
-        chances = self._network.chances(self._state, place(heard, strength, self._mode), through)
-        return [best(chances[min(number, AHEAD - 1)], before) for number, before in enumerate(told)]
+        _, word = self._before(strength, odds)
+        likely = temper(self._read(heard, strength, through, odds), word)
+        return [best(likely[min(number, AHEAD - 1)], was) for number, was in enumerate(told)]
+
+    def _before(self, strength: int, odds: Floats) -> tuple[Floats, Floats]:
+        """What is likely before anything of the beat is heard, and what the refrain says to that."""
+        now = odds.tobytes(), strength
+        if self._foretold is None or self._foretold[:2] != now:
+            before = self._read(_SILENCE, strength, 0.0, odds)
+            self._foretold = (*now, before, self._refrain.word(before, strength))
+        return self._foretold[2:]
+
+    def _read(self, heard: Floats, strength: int, through: float, odds: Floats) -> Floats:
+        """[AHEAD, STATES] how likely each chord is, whatever the key."""
+        self._tune(odds)
+        counts = odds[self._keys] / odds[self._keys].sum()
+        read = chances(self._network, self._state, _places(heard, strength, self._keys), through)
+        found: Floats = np.tensordot(counts, np.take_along_axis(read, _MOVED[self._keys % 12][:, None, :], 2), 1)
+        return found
+
+    def _tune(self, odds: Floats) -> None:
+        """Have a reading in every key that counts: in one that had none, what was heard is read anew."""
+        counts = odds >= UNLIKELY
+        counts[self._keys] |= odds[self._keys] >= FORGOTTEN
+        keys = np.flatnonzero(counts)
+        if np.array_equal(keys, self._keys):
+            return
+        fresh = np.setdiff1d(keys, self._keys)
+        state = self._network.silence(len(fresh))
+        for heard, strength in self._past if len(fresh) else ():
+            state = self._network.onward(state, _places(heard, strength, fresh))
+        had = np.isin(self._keys, keys)
+        order = np.argsort(np.concatenate([self._keys[had], fresh]))
+        self._state = tuple(np.concatenate([old[had], new])[order] for old, new in zip(self._state, state, strict=True))
+        self._keys = keys
 
 
-def chord(state: int, tonic: int) -> Chord:
-    """The chord of a state in a key."""
+def chord(state: int) -> Chord:
+    """The chord of a state."""
     root, kind = divmod(state, len(STATE_KINDS))
-    return Chord((root + tonic) % 12, STATE_KINDS[kind])
+    return Chord(root, STATE_KINDS[kind])
 
 
-def _rolled(heard: Floats, up: int) -> Floats:
-    return np.concatenate([np.roll(half, up) for half in np.split(heard, 2)])
+def odds(likely: Mapping[Key, float]) -> Floats:
+    """[KEYS] how much each key counts, from how likely keys are; a scale counts as the mode that has its third.
 
-
-def _sigmoid(numbers: Floats) -> Floats:
-    found: Floats = 0.5 + 0.5 * np.tanh(0.5 * numbers)
+    All count alike where nothing is known.
+    """
+    found = np.zeros(KEYS, np.float32) if likely else np.full(KEYS, 1 / KEYS, np.float32)
+    for key, chance in likely.items():
+        found[12 * key.minor + key.tonic] += chance
     return found
+
+
+def _places(heard: Floats, strength: int, keys: NDArray[np.int64]) -> Floats:
+    """[K, PLACE] what the network reads of a beat in each of some keys."""
+    above = heard.reshape(2, 12)[:, _ABOVE[keys % 12]]
+    return place(above.transpose(1, 0, 2).reshape(-1, HEARD), strength, keys // 12)

@@ -70,6 +70,12 @@ class Key(msgspec.Struct, frozen=True):
         """Pitch classes of the scale, from the tonic up."""
         return _scale(self.tonic, self.scale)
 
+    @property
+    def minor(self) -> bool:
+        """Whether its third is a minor one, and no other."""
+        steps = SCALES[self.scale]
+        return 3 in steps and 4 not in steps
+
     @classmethod
     def parse(cls, text: str) -> "Key":
         """Read «F# minor», «Bb», «Am», «d dorian». Raises ValueError."""
@@ -82,8 +88,7 @@ class Key(msgspec.Struct, frozen=True):
         return cls(tonic, scale)
 
     def __str__(self) -> str:
-        steps = SCALES[self.scale]
-        names = MINOR_TONICS if 3 in steps and 4 not in steps else MAJOR_TONICS
+        names = MINOR_TONICS if self.minor else MAJOR_TONICS
         return f"{names[self.tonic]} {self.scale}"
 
 
@@ -123,8 +128,7 @@ def key_odds(weights: Sequence[float], tonic: int | None = None, scale: str | No
 
 
 def _log_likelihood(weights: Sequence[float], key: Key) -> float:
-    steps = SCALES[key.scale]
-    mode = "minor" if 3 in steps and 4 not in steps else "major"
+    mode = "minor" if key.minor else "major"
     profile = PROFILES[mode]
     fit = sum(weights[(key.tonic + step) % 12] * math.log(profile[step]) for step in range(12))
     return fit + math.log(PRIORS[mode])

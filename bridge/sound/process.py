@@ -24,7 +24,6 @@ def run(address: str, key: bytes) -> None:
     desk: Link[ToSound] = Link(dial(address, key), ToSound, inbox.put)
     desk.send(Hello("sound", os.getpid()))
     desk.start()
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from bridge.sound.house import House
 
     house = House(desk.send, time.perf_counter)

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from bridge.music.foresight import Foresight, Network, fits
+from bridge.music.foresight import MODES, Foresight, fits, odds
+from bridge.music.key import Key
+from bridge.music.recurrent import Network
 from export.foresight.beats import TICKS, Beats, Ints, heard
 from export.foresight.training import MOST
 
@@ -44,18 +46,18 @@ def judge(found: Network, pieces: Sequence[Beats], chordal: bool = False) -> dic
 
 def _marks(foresight: Foresight, piece: Beats, notes: Ints) -> list[list[float]]:
     """For each judged beat of a piece what each of a `Mark`'s figures is there."""
-    foresight.settle(0, bool(piece.mode))
+    key = odds({Key(0, MODES[piece.mode]): 1.0})
     count = min(len(piece.states), MOST)
     whole, half, none = (heard(notes, piece.tonic, np.full(count, ticks)) for ticks in (TICKS, TICKS // 2, 0))
     marks: list[list[float]] = []
     told: list[int] = []
     pairs = zip(piece.states[:count].tolist(), piece.strengths[:count].tolist(), strict=True)
     for beat, (state, strength) in enumerate(pairs):
-        first, *_, last = foresight.look(none[beat], strength, 0.0, [None] * (FAR + 1))
+        first, *_, last = foresight.look(none[beat], strength, 0.0, [None] * (FAR + 1), key)
         told.append(last)
-        middle = foresight.look(half[beat], strength, 0.5, [None])[0]
-        after = foresight.look(whole[beat], strength, 1.0, [None])[0]
+        middle = foresight.look(half[beat], strength, 0.5, [None], key)[0]
+        after = foresight.look(whole[beat], strength, 1.0, [None], key)[0]
         if state >= 0 and beat >= SETTLED:
             marks.append([float(fits()[each, state]) for each in (told[beat - FAR], first, middle, after, piece.mode)])
-        foresight.fold(whole[beat], strength)
+        foresight.fold(whole[beat], strength, key)
     return marks

@@ -7,7 +7,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from bridge.music.foresight import AHEAD, PLACE, STATES, Network, unpacked
+from bridge.music.foresight import AHEAD, PLACE, STATES
+from bridge.music.recurrent import Network, unpacked
 
 WIDTH, LAYERS, READING = 160, 2, 192
 

@@ -3,8 +3,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.jam.ear import Ear
+from bridge.jam.ear import LOSE, Ear
 from bridge.music.chord import Chord, parse
+from bridge.music.foresight import odds
 from bridge.music.key import Key
 from bridge.music.meter import Meter
 
@@ -127,11 +128,13 @@ def test_without_a_key_or_a_note_nothing_is_to_come() -> None:
     assert deaf.to_come(4.0, 0.0, Meter()) == ()
 
 
-def test_after_a_long_silence_or_a_jump_nothing_is_to_come() -> None:
+def test_after_a_very_long_silence_or_a_jump_nothing_is_to_come() -> None:
     ear = Ear()
     arpeggio(ear, Key(0))
-    ear.advance(30.0, 0.0, Meter(), Key(0))
-    assert ear.to_come(34.0, 0.0, Meter()) == ()
+    ear.advance(8.0 + LOSE - 1, 0.0, Meter(), Key(0))
+    assert ear.to_come(8.0 + LOSE, 0.0, Meter()) != ()
+    ear.advance(8.0 + LOSE + 1, 0.0, Meter(), Key(0))
+    assert ear.to_come(8.0 + LOSE + 4, 0.0, Meter()) == ()
     arpeggio(ear, Key(0))
     ear.forget()
     assert ear.to_come(12.0, 0.0, Meter()) == ()
@@ -154,3 +157,63 @@ def test_a_chord_struck_at_once_is_told_at_once() -> None:
         ear.press(8.0, pitch)
     ear.advance(8.1, 0.0, Meter(), Key(0))
     assert ear.to_come(10.0, 0.0, Meter())[0].chord == Chord(9, "m")
+
+
+def comped(ear: Ear, *roots: int, start: float = 0.0, song: float = 0.0) -> list[bool]:
+    """Major chords under the player's hands, a bar each: whether each is told before it is struck."""
+    told = []
+    for bar, root in enumerate(roots):
+        at = start + 4.0 * bar
+        ear.advance(at - 0.05, song, Meter(), Key(0))
+        told.append(
+            any(each.beat <= at and each.chord == Chord(root) for each in ear.to_come(at + 1, song, Meter())[-1:])
+        )
+        for pitch in (36 + root, *(60 + (root + step) % 12 for step in (0, 4, 7))):
+            ear.press(at, pitch)
+        for step in range(15):
+            ear.advance(at + step / 4, song, Meter(), Key(0))
+        for pitch in (36 + root, *(60 + (root + step) % 12 for step in (0, 4, 7))):
+            ear.release(at + 3.8, pitch)
+    return told
+
+
+def test_a_loop_of_chords_is_known_when_it_comes_for_the_third_time() -> None:
+    assert all(comped(Ear(), *(0, 3, 5, 8) * 4)[8:])
+
+
+def test_a_loop_that_the_daw_jumps_back_in_is_known_as_well() -> None:
+    ear, told = Ear(), []
+    for time in range(4):
+        told = comped(ear, 0, 3, 5, 8, start=16.0 * time, song=-16.0 * time)
+        ear.jump(16.0 * (time + 1))
+    assert all(told[1:])
+
+
+def test_a_note_on_the_beat_belongs_to_the_beat_that_it_begins_whenever_the_ear_is_told_of_time() -> None:
+    seldom, often = Ear(), Ear()
+    for beat in range(8):
+        pitches = ((60, 64, 67), (65, 69, 72))[beat // 2 % 2]
+        often.advance(float(beat), 0.0, Meter(), Key(0))
+        for ear in (seldom, often):
+            for pitch in pitches:
+                ear.press(float(beat), pitch)
+        for ear in (seldom, often):
+            ear.advance(beat + 0.5, 0.0, Meter(), Key(0))
+            for pitch in pitches:
+                ear.release(beat + 0.9, pitch)
+        assert seldom.to_come(beat + 3.0, 0.0, Meter()) == often.to_come(beat + 3.0, 0.0, Meter())
+        assert seldom.chord() == often.chord()
+
+
+def test_a_key_that_is_in_doubt_is_not_taken_for_sure() -> None:
+    """Two keys that are as likely as each other: what is told does not hang on which of them is named."""
+    doubt, heard = odds({Key(0): 0.5, Key(5): 0.5}), []
+    for named in (Key(0), Key(5)):
+        ear = Ear()
+        ear.advance(0.0, 0.0, Meter(), named, doubt)
+        for number, pitch in enumerate((60, 65, 69, 67, 64, 60)):
+            ear.press(number * 0.5, pitch)
+            ear.release(number * 0.5 + 0.4, pitch)
+            ear.advance(number * 0.5 + 0.45, 0.0, Meter(), named, doubt)
+        heard.append(ear.to_come(6.0, 0.0, Meter()))
+    assert heard[0] == heard[1] != ()

@@ -1,6 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.clock.tempo_map import TempoMap
 from bridge.jam.listener import Listener
 from bridge.music.key import Key
 
@@ -102,3 +103,24 @@ def test_a_player_who_comes_in_every_four_bars_is_expected_to_again() -> None:
     assert listener.expected(4.0) == 32.2
     play(listener, C_MAJOR, start=26.7)
     assert listener.expected(4.0) is None
+
+
+def test_a_jump_in_mid_play_forgets_the_bars_and_not_the_harmony() -> None:
+    for going_on in (True, False):
+        listener = Listener()
+        listener.follow(0.0, TempoMap())
+        play(listener, C_MAJOR)
+        listener.follow(6.0, TempoMap())
+        listener.jump(6.0, going_on)
+        listener.follow(6.0, TempoMap(song=-6.0))
+        assert (listener.ear.to_come(8.0, -6.0, TempoMap().meter) != ()) is going_on
+
+
+def test_a_key_that_is_told_is_not_doubted() -> None:
+    told, heard = Listener(), Listener()
+    for listener, key in ((told, Key(9, "minor")), (heard, None)):
+        listener.follow(0.0, TempoMap(), key)
+        play(listener, (60, 64, 67, 69))
+        listener.follow(2.0, TempoMap(), key)
+        assert listener.ear.to_come(4.0, 0.0, TempoMap().meter)
+    assert heard.key() != Key(9, "minor")

@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from bridge.music.foresight import unpacked
+from bridge.music.recurrent import unpacked
 from export.foresight.__main__ import write
 from export.foresight.net import Net
 
