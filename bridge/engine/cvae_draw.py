@@ -152,7 +152,7 @@ def _together(odds: Floats, steady: float) -> NDArray[np.int64]:
 
 def _chords(begins: Floats, sounds: Floats, shape: Shape, random: np.random.Generator) -> Bytes:
     chances = _chances(begins)
-    some = 1 - np.prod(1 - np.minimum(chances, 1 - TINY), axis=1)
+    some = _beginning(chances)
     counts = np.clip(np.round(chances.sum(1) / np.maximum(some, TINY)), 1, MOST).astype(np.int64)
     noise = _noise(random, begins.shape)
     if shape.rhythm is not None:
@@ -175,6 +175,14 @@ def _chords(begins: Floats, sounds: Floats, shape: Shape, random: np.random.Gene
         found[step, ringing] = SOUNDS
         if begun[step]:
             found[step, struck] = BEGINS
+    return found
+
+
+def _beginning(chances: Floats) -> Floats:
+    """[S] the chance that any of the pitches [S, P] begins, between what it is where they begin together or not at all
+    and what it is where none knows of the others: which pitch is less sure than when."""
+    apart = 1 - np.prod(1 - np.minimum(chances, 1 - TINY), axis=1)
+    found: Floats = np.sqrt(apart * np.minimum(chances.max(1), 1 - TINY)).astype(np.float32)
     return found
 
 

@@ -76,8 +76,8 @@ def sweep(stage: Stage, knob: str, values: Sequence[float], data: Examples, seed
     return Sweep(knob, tuple(values), tuple(means), spearman(asked, found), deviation)
 
 
-def styled(stage: Stage, judge: Judge, data: Examples, seeds: int = SEEDS) -> dict[int, float]:
-    """Place in STYLES -> share of windows asked for in that style that the judge takes for it.
+def styled(stage: Stage, data: Examples, seeds: int = 2 * SEEDS) -> dict[int, list[Played]]:
+    """Place in STYLES -> windows that are asked for in that style.
 
     Each is asked for in the meter, the mode and the voices of a held-out window of the style; a chorale has no drums.
     """
@@ -86,9 +86,13 @@ def styled(stage: Stage, judge: Judge, data: Examples, seeds: int = SEEDS) -> di
     for style in np.unique(data.style[data.style >= 0]).tolist():
         index = random.choice(np.flatnonzero(data.style == style), seeds)
         like = [phrase(data, int(n)) for n in index]
-        made = [stage.anew(each, n, {"style": style + 1.0}) for n, each in enumerate(like)]
-        found[style] = float((judged(judge, made).argmax(1) == style).mean())
+        found[style] = [stage.anew(each, n, {"style": style + 1.0}) for n, each in enumerate(like)]
     return found
+
+
+def heard(judge: Judge, made: Mapping[int, Sequence[Played]]) -> dict[int, float]:
+    """Place in STYLES -> share of the windows asked for in that style that a judge takes for it."""
+    return {style: float((judged(judge, windows).argmax(1) == style).mean()) for style, windows in made.items()}
 
 
 class Transfer(msgspec.Struct, frozen=True):

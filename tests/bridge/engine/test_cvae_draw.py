@@ -113,3 +113,10 @@ def test_voices_that_are_known_stay_and_the_others_are_made() -> None:
     known = draw(silence(), Shape(0.0), noise(1, 0))
     assert merged(known, made, (Voice.DRUMS,)).drums.any()
     assert not merged(known, made, (Voice.LEAD,)).drums.any()
+
+
+def test_chords_of_which_only_the_pitches_are_unsure_do_not_begin_at_every_chance() -> None:
+    given = silence()
+    given[::4, BEGIN + 20 : BEGIN + 28] = np.log(0.25 / 0.75)
+    chords = draw(given, Shape(0.0), noise(1, 0)).chords
+    assert 3 <= (chords == BEGINS).any(1).sum() <= 5  # of 8: 7 if no pitch knew of the others

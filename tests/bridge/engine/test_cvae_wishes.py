@@ -5,6 +5,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.engine.cvae_controls import STYLES
 from bridge.engine.cvae_rolls import rolls
 from bridge.engine.cvae_wishes import HOUSE, MODES, Measured, measured, slerp, styles, wish
 from bridge.engine.window import Cell
@@ -29,6 +30,16 @@ def test_moods_are_asked_for_beside_what_is_played_and_within_reason() -> None:
     assert wish(knob(arousal=1.0), Measured(arousal=0.5), (), (), (), 0, False).arousal == 1.5
     assert wish(knob(arousal=2.0), Measured(arousal=2.5), (), (), (), 0, False).arousal == 3.0
     assert wish(knob(arousal=1.0), Measured(), (), (), (), 0, False).arousal == 1.0
+
+
+def test_a_style_is_as_lively_as_it_usually_is_where_nothing_was_heard() -> None:
+    chorale, ragtime = (STYLES.index(name) + 1.0 for name in ("chorale", "ragtime"))
+    calm = wish(knob(style=chorale), Measured(), (), (), (), 0, False).arousal
+    lively = wish(knob(style=ragtime), Measured(), (), (), (), 0, False).arousal
+    both = wish(knob(style=chorale, style_b=ragtime, style_blend=0.5), Measured(), (), (), (), 0, False).arousal
+    assert calm < -1 < 0.5 < lively
+    assert math.isclose(both, (calm + lively) / 2)
+    assert wish(knob(style=chorale), Measured(arousal=0.5), (), (), (), 0, False).arousal == 0.5
 
 
 def test_music_in_minor_is_darker_to_begin_with() -> None:
