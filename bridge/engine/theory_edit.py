@@ -1,13 +1,14 @@
 """Edits: a phrase as it was played, with what the model changes of it, and only that.
 
 What a decoder gives back of a phrase is near it but not it. So a phrase is decoded as it was and as it is to be, and
-only where these differ does the phrase take the new.
+only where these differ does the phrase take the new. What sounded goes on sounding: a note that falls away leaves its
+time to the one before it, and not to a rest.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.engine.theory_layout import BASS, CHORDS, LEAD, ONSET, Page
+from bridge.engine.theory_layout import BASS, CHORDS, HOLD, LEAD, ONSET, REST, Page
 
 
 def edited(played: Page, was: Page, now: Page) -> Page:
@@ -15,6 +16,7 @@ def edited(played: Page, was: Page, now: Page) -> Page:
     known = played.known[:, None]
     same = (now.states == was.states) & known
     states = np.where(same, played.states, now.states)
+    states = np.where((states == REST) & (played.states != REST) & known, HOLD, states)
     onset = played.states == ONSET
     lead = np.where(onset[LEAD] & (now.lead == was.lead) & played.known[LEAD], played.lead, now.lead)
     bass = np.where(onset[BASS] & (now.bass == was.bass) & played.known[BASS], played.bass, now.bass)

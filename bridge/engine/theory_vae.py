@@ -34,6 +34,7 @@ from bridge.engine.theory_idea import (
 from bridge.engine.theory_layout import HALVES, LEAD, ONSET, VOICES, Page, Shape, read, symbol_of, write
 from bridge.engine.theory_likeness import formed
 from bridge.engine.theory_model import FREE, Model
+from bridge.engine.theory_passing import passed
 from bridge.engine.theory_source import EARLY, Source, brought, chord_track, heard, key_of, lately
 from bridge.engine.theory_voicing import on_chords, on_roots
 from bridge.engine.window import Window
@@ -169,7 +170,7 @@ class TheoryVae(Barwise):
         idea = self._settled(idea, thought, tonality, bar, chance, melody=False)
         idea = self._turned(idea, ask, tonality, chance, bar, fixed)
         now = on_roots(on_chords(self._model.decode(idea, bar), fixed > 0), fixed > 0)
-        found = [edited(each.page, each.again, now) for each in known]
+        found = [passed(edited(each.page, each.again, now), each.page) for each in known]
         if len(found) == 1:
             return found[0], source.half, tonality
         return spliced(found[0], found[1], changed_over(material.blend)), source.half, tonality

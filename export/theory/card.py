@@ -48,6 +48,8 @@ TURNED = 6
 """Phrases that knobs are turned on while time is taken."""
 GIVEN_BACK, SWAPPED, SWEPT, PAIRS, TIMED = 300, 300, 80, 40, 300
 """Held-out phrases of each measurement."""
+HUMAN = 300
+"""Held-out phrases that the spread of human figures is taken from."""
 EXEMPT = {
     ("range", "repetition"): "a narrow line comes back to the same pitches, whether or not a bar comes again",
     ("comping", "repetition"): "bars that are full of onsets have more of them in common",
@@ -69,6 +71,7 @@ def write_card(bundle: Bundle, valid: list[Piece], weights: Path, folder: Path) 
     back = given_back(model, many)
     if back["lead"][0] < 0.2:
         raise PackError("the model gives back less than a fifth of the notes of a phrase; train it longer")
+    people = examples(valid, HUMAN)
     family, few = play(folder), examples(valid[::2], SWEPT)
     knobs = {knob.name: knob for knob in pack.card.knobs if knob.name in KNOBS}
     sweeps = {name: sweep(family, few, name, positions(knob)) for name, knob in knobs.items()}
@@ -88,7 +91,8 @@ def write_card(bundle: Bundle, valid: list[Piece], weights: Path, folder: Path) 
         given=len(many),
         back=_given(back),
         factors=_factors(swapped(model, examples(valid, SWAPPED))),
-        knobs=_knobs(sweeps, knobs, deviations(few), spread(few)),
+        knobs=_knobs(sweeps, knobs, deviations(few), spread(people)),
+        human=len(people),
         positions=POSITIONS,
         swept=len(few),
         matrix=matrix({name: effects(found) for name, found in sweeps.items()}),
@@ -261,7 +265,9 @@ second, all others the first.
 ## What each knob does
 
 {swept} held-out phrases (others than the knobs' ranges were found on), {positions} positions each; attributes are
-recomputed from the notes played. Units are deviations of the training music.
+recomputed from the notes played. Units are deviations of the training music. A figure of the melody (its density, time
+sounding, notes in key, pitches, range, steps, leaps and off-beats) is outside where its mean leaves the 5th to 95th
+percentile of {human} held-out phrases as they were written.
 
 {knobs}
 

@@ -19,7 +19,7 @@ from export.families.theory_vae import TheoryVae as Net
 from export.pack_files import reading, write_card, write_recipe
 from export.theory.examples import Example
 from export.theory.form import exponents
-from export.theory.judging import spread
+from export.theory.judging import Grid
 from export.theory.knobs import DOES, cards, fit
 from export.theory.parity import Parity, compare
 from export.theory.phrases import Batch
@@ -75,8 +75,16 @@ def play(folder: Path) -> TheoryVae:
     return TheoryVae(pack, lambda name: open_session(pack.graph(name, "cpu"), "cpu"))
 
 
-def write_pack(weights: Path, folder: Path, real: Batch, examples: Sequence[Example], version: str = "1.1.0") -> Parity:
-    """Export, compare on real phrases, fit the knobs on held-out examples, and write card and recipe.
+def write_pack(
+    weights: Path,
+    folder: Path,
+    real: Batch,
+    examples: Sequence[Example],
+    human: tuple[Grid, Grid],
+    version: str = "1.1.0",
+) -> Parity:
+    """Export, compare on real phrases, fit the knobs on held-out examples within the `human` spread, and write card and
+    recipe.
 
     Raises PackError on a difference.
     """
@@ -91,7 +99,7 @@ def write_pack(weights: Path, folder: Path, real: Batch, examples: Sequence[Exam
         for graph in GRAPHS:
             shutil.move(draft / f"{graph}.onnx", folder / f"{graph}.onnx")
     _write_card(model, folder, WIDE, version)
-    fits = fit(play(folder), examples, spread(examples))
+    fits = fit(play(folder), examples, human)
     _write_card(model, folder, cards(fits), version)
     told = {name: msgspec.to_builtins(found) for name, found in fits.items()}
     write_recipe(folder, commands(story, recipe), recipe, parity, trained=story, knobs=told, threads=1)

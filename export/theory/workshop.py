@@ -6,8 +6,9 @@ import torch
 
 from export.data import bundle as bundles
 from export.data.piece import Piece, load_pieces, split
-from export.theory.card import write_card
+from export.theory.card import HUMAN, write_card
 from export.theory.examples import examples
+from export.theory.judging import spread
 from export.theory.pack import write_pack
 from export.theory.phrases import shelve
 from export.theory.training import Recipe, Run
@@ -39,8 +40,9 @@ class TheoryWorkshop:
         _, valid = self._pieces(job)
         shelf = shelve(valid, 2)
         rows = np.random.default_rng(1).choice(len(shelf), min(len(shelf), MEASURED), replace=False)
-        # The knobs are fitted on other pieces than the card judges them by.
-        return f"{job.pack}: {write_pack(job.weights, job.pack, shelf.batch(rows), examples(valid[1::2], FITTED))}"
+        # The knobs are fitted on other pieces than the card judges them by; what is human all of them say.
+        few, human = examples(valid[1::2], FITTED), spread(examples(valid, HUMAN))
+        return f"{job.pack}: {write_pack(job.weights, job.pack, shelf.batch(rows), few, human)}"
 
     def evaluate(self, job: Job) -> str:
         """Measure the pack on held-out pieces, and write CARD.md."""

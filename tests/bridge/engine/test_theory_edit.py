@@ -1,7 +1,7 @@
 import numpy as np
 
 from bridge.engine.theory_edit import edited, spliced
-from bridge.engine.theory_layout import CHORDS, LEAD, ONSET, Page, Shape, read
+from bridge.engine.theory_layout import CHORDS, HOLD, LEAD, ONSET, REST, Page, Shape, read
 from bridge.engine.window import Window
 from bridge.music.note import Note, Voice
 
@@ -27,6 +27,13 @@ def test_only_what_the_model_changes_is_changed() -> None:
 
 def test_a_note_that_the_model_leaves_out_is_left_out() -> None:
     assert pitches(edited(page(60, 64, 67), page(60, 61, 62), page(60, 61))) == [60, 64]
+
+
+def test_the_time_of_a_note_that_falls_away_is_the_note_befores() -> None:
+    found = edited(page(60, 64, 67), page(60, 61, 62), page(60))
+    assert pitches(found) == [60]
+    assert (found.states[LEAD, 1:12] == HOLD).all()
+    assert (found.states[LEAD, 12:] == REST).all()
 
 
 def test_a_chord_loses_and_gains_what_the_model_takes_and_adds() -> None:
