@@ -143,7 +143,8 @@ On one thread of this machine, with a full cache: {p50:.2f} ms from note to note
 ## What it is bad at
 
 - By itself it hardly hears which chord you are on. It is told: your chart's chords, or those that the band foresees
-  (`bridge.music.foresight`), and it is no better in harmony than these are: good in a loop, from the third time round on.
+  (`bridge.music.foresight`), and it is no better in harmony than these are: good in a loop, from the third time round
+  on.
 - Its drums keep no groove for long: where you have the choice, let `groove-gan` play them.
 - It was trained on written music of the past and on human drumming; its pop and rock is by rule or from a game.
 - Drums are pulled to the grid of 16ths and triplets with the 32nds beside the beat: the drummer's lateness is lost.
