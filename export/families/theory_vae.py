@@ -36,10 +36,12 @@ from bridge.engine.theory_layout import (
     SYMBOLS,
     tones,
 )
-from bridge.engine.theory_model import MOST_NOTES
 from export.theory.attributes import alike, hard, of_harmony, of_pitch, of_rhythm
+from export.theory.axes import Axes
 from export.theory.blocks import Latents, Posterior, Reader, Size, Writer, by_step, hot
 from export.theory.phrases import Batch
+from export.theory.voices import HELD, MIDDLE, MOST, UNIT, heights, spaced
+from export.theory.written import decided, levelled, sounding
 
 ATTRIBUTES = ("height", "range", "activity", "syncopation", "comping", "colour", "spread")
 """What the designated dimensions stand for."""
@@ -47,13 +49,19 @@ PITCH_MARKS, RHYTHM_MARKS, HARMONY_MARKS = slice(0, 2), slice(2, 5), slice(5, 7)
 FACTORS = ("pitch", "rhythm", "harmony", "structure")
 OCTAVE_PART = 6.0
 """Semitones from where a line should be at which a pitch is clearly less likely."""
-LEAD_MIDDLE, CHORDS_MIDDLE, BASS_MIDDLE = 70.0, 60.0, 43.0
+LEAD_MIDDLE, BASS_MIDDLE = 70.0, 43.0
 SURE = -2.0
 """Log-deviation of a posterior before training."""
-SHARPEST = -4.0
+SURER = -3.5
+"""The same of a voicing, whose notes lie a semitone apart."""
+SHARPEST = -4.5
 """Lowest log-deviation of a posterior."""
 TOLD = 12 + SYMBOLS
 HEADS = 4
+QUIET = 0.1
+"""How much the decoder says at first of a chord's pitches, beside where its voices lie."""
+MOVES = 0.1
+"""Units of height in which the decoder moves the voices of a chord."""
 SPREAD = ATTRIBUTES.index("spread")
 NARROWEST = 2.0
 """Semitones of spread that a voicing has leave for at least."""
@@ -68,8 +76,6 @@ VOICE_OF = (LEAD, LEAD, LEAD, LEAD, CHORDS, CHORDS, CHORDS)
 """Attribute -> the voice that it is measured in."""
 NEVER = -1.0e4
 """Logit of what cannot be."""
-LEVEL = 0.3
-"""Semitones of range below which a line counts as level."""
 
 
 class TheoryVae(nn.Module):  # type: ignore[misc]
@@ -86,9 +92,9 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         self.to_degree = nn.Linear(size.width, DEGREES)
         self.to_ground = nn.Linear(BAR // GROUNDS * size.width, DEGREES)
         self.to_chord = nn.Linear(code, 2 * SYMBOLS)
-        self.to_rhythm = nn.Linear(code + three * BAR * STATES, 2 * size.rhythm)
+        self.to_rhythm = nn.Linear(code, 2 * size.rhythm)
         self.to_pitch = nn.Linear(code + BAR, 2 * size.pitch)
-        self.to_harmony = nn.Linear(code + 2 * CHORDS_SIZE + GROUNDS, 2 * size.harmony)
+        self.to_harmony = nn.Linear(code, 2 * size.harmony)
         self.to_marks = nn.ModuleList(nn.Linear(code, 2 * n) for n in (2, 3, 2))
         self.form = nn.Linear(3 * code, 64)
         self.form_place = nn.Parameter(torch.randn(BARS, 64) * 0.1)
@@ -100,28 +106,35 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         self.meaning = nn.Parameter(torch.randn(three, size.patterns, 24) * 0.3)
         self.write_rhythm = Writer(size, three * 24 + size.rhythm + 3, 1, three * STATES)
         self.write_pitch = Writer(size, size.pitch + 2, DEGREES + 1, LEAD_SIZE + 1)
-        self.write_harmony = Writer(size, size.harmony + 2, TOLD + DEGREES + 2, CHORDS_SIZE + BASS_SIZE + 1)
+        outputs = CHORDS_SIZE + BASS_SIZE + 1 + MOST
+        self.write_harmony = Writer(size, size.harmony + 2, TOLD + DEGREES + 2, outputs)
         # Beside what is read and written step by step, straight ways through: they are learnt at once.
-        self.beaten = nn.Linear(size.rhythm, three * BAR * STATES)
         self.curved = nn.Linear(size.pitch, BAR)
-        self.voiced = nn.Linear(size.harmony, 2 * CHORDS_SIZE)
-        self.lowered = nn.Linear(size.harmony, GROUNDS)
-        self.centred = nn.Linear(size.harmony, 1)
         with torch.no_grad():
-            self.write_harmony.outputs.bias[:CHORDS_SIZE] = -2.5  # few pitches sound at once
+            self.write_harmony.outputs.bias[:CHORDS_SIZE] = 1.5  # what lies where a voice does sounds
+            self.write_harmony.outputs.weight[:CHORDS_SIZE] *= QUIET
+            self.write_harmony.outputs.weight[-MOST:] = 0.0
             # A posterior that begins as wide as its prior says nothing, and is soon not listened to.
             last = (self.to_rhythm, self.to_pitch, self.to_harmony, self.to_structure[-1], *self.to_marks)
             for layer in last:
                 layer.bias[layer.out_features // 2 :] = SURE
                 layer.weight[: layer.out_features // 2] *= 3.0
+            self.to_harmony.bias[size.harmony :] = SURER
+        # What is heard is measured along principal axes, and laid out along them.
+        self.beats = Axes(BAR * three * STATES, size.rhythm)
+        self.voices = Axes(HELD, size.harmony * HELD // (HELD + GROUNDS))
+        self.grounds = Axes(GROUNDS, size.harmony - self.voices.count)
+        laid = self.voices.count, self.grounds.count
+        self.parts = (*laid, size.harmony - sum(laid))
         # Theory first: what a note is called, and what belongs to a chord, need not be learnt.
         self.nearest = nn.Parameter(torch.tensor(0.3))
         self.named = nn.Parameter(torch.tensor(4.0))
         self.sung = nn.Parameter(torch.tensor(3.0))
         self.grounded = nn.Parameter(torch.tensor(3.0))
         self.belongs = nn.Parameter(torch.tensor(1.0))
-        self.window = nn.Parameter(torch.tensor(1.0))
-        self.near = nn.Parameter(torch.tensor([2.0, 2.0]))
+        self.beaten = nn.Parameter(torch.tensor(4.0))
+        self.window = nn.Parameter(torch.tensor([2.0, 3.0]))
+        self.near = nn.Parameter(torch.tensor([2.0, 6.0]))
         # Priors: what follows what, and which degree a chord calls for.
         self.next_pattern = nn.Parameter(torch.zeros(three, size.patterns + 1, size.patterns))
         self.next_chord = nn.Parameter(torch.zeros(SYMBOLS + 1, SYMBOLS))
@@ -149,6 +162,37 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         self.register_buffer("lowest", torch.full((len(ATTRIBUTES),), -3.0))
         self.register_buffer("highest", torch.full((len(ATTRIBUTES),), 3.0))
 
+    def find_axes(self, batch: Batch) -> None:
+        """Set the principal axes of bars: of their rhythms, and of how high their chords' voices and basses lie."""
+        whole = batch.known.amin(-1) > 0
+        states = hot(batch.states, STATES).permute(0, 2, 1, 3)
+        self.beats.find(states[whole].reshape(-1, BAR * 3 * STATES))
+        held, depth = self._lying(batch.chords, states[:, :, CHORDS, ONSET], hot(batch.bass, BASS_SIZE + 1))
+        self.voices.find(held[whole].flatten(0, 1))
+        self.grounds.find(depth[whole].flatten(0, 1))
+
+    def _lying(self, chords: Tensor, onset: Tensor, bass: Tensor) -> tuple[Tensor, Tensor]:
+        """How high the voices of the chords [B, 4, 80] and the bass [B, 4, 8] lie, by bars."""
+        depth = (bass[..., 1:] @ ((self.bass_pitch - BASS_MIDDLE) / OCTAVE_PART)).reshape(-1, BARS, BAR)
+        return heights(chords, onset).reshape(-1, BARS, HELD), depth[..., :: BAR // GROUNDS]
+
+    def _beaten(self, guess: Tensor, bars: Tensor, known: Tensor) -> Tensor:
+        """Mean and log-deviation [B, 4, 2 R] of rhythm: measured of the voices that are known; where one is not, with
+        the guess."""
+        there = known[:, None, None, :, None].expand(-1, 1, BAR, 3, STATES).reshape(-1, 1, BAR * 3 * STATES)
+        mean, deviation = guess.float().chunk(2, -1)
+        hidden = (known.amin(-1) <= 0).to(mean.dtype)[:, None, None]
+        return torch.cat([self.beats.measured(bars, there) + hidden * mean, deviation], -1)
+
+    def _voiced(self, guess: Tensor, held: Tensor, depth: Tensor, known: Tensor) -> Tensor:
+        """Mean and log-deviation [B, 4, 2 H] of harmony: measured of the voices that are known, else the guess."""
+        first, second, rest = self.parts
+        parts = guess.float().split([first, second, rest + self.size.harmony], -1)
+        chords, bass = (known[:, voice, None, None] > 0 for voice in (CHORDS, BASS))
+        held = torch.where(chords, self.voices.measured(held), parts[0])
+        depth = torch.where(bass, self.grounds.measured(depth), parts[1])
+        return torch.cat([held, depth, parts[2]], -1)
+
     def told(self, symbols: Tensor) -> Tensor:
         """Features [..., 97] of chords given as probabilities [..., 85]."""
         return torch.cat([symbols @ self.tones, symbols], -1)
@@ -169,11 +213,9 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         steps, pitch = self.read_pitch(torch.cat([lead, degrees, states[:, LEAD]], -1), batch.bar)
         heard = torch.cat([chords, bass, flat, degrees, self.told(symbols)], -1)
         low, harmony = self.read_harmony(heard, batch.bar)
-        held = chords.reshape(batch.bar.shape[0], BARS, 2, BAR // 2, CHORDS_SIZE).mean(3).flatten(2)
+        held, depth = self._lying(chords, states[:, CHORDS, :, ONSET], bass)
         curve = lead[..., 1:] @ ((self.lead_pitch - LEAD_MIDDLE) / OCTAVE_PART)
         curve = levelled(curve, states[:, LEAD, :, ONSET]).reshape(-1, BARS, BAR)
-        depth = (bass[..., 1:] @ ((self.bass_pitch - BASS_MIDDLE) / OCTAVE_PART)).reshape(-1, BARS, BAR)
-        depth = depth[..., :: BAR // GROUNDS]
         here = F.relu(self.form(torch.cat([rhythm, pitch, harmony], -1))) + self.form_place
         query, key, value = self.look(here).reshape(batch.bar.shape[0], BARS, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
         weights = torch.softmax(query @ key.transpose(-1, -2) * key.shape[-1] ** -0.5, -1)
@@ -182,9 +224,9 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         lines = batch.lead * there[:, LEAD, None], batch.bass * there[:, BASS, None]
         likeness = alike(states[..., ONSET], lines[0], chords, lines[1], batch.bar).flatten(1)
         raw = {
-            "rhythm": self.to_rhythm(torch.cat([rhythm, flat.reshape(-1, BARS, BAR * 3 * STATES)], -1)),
+            "rhythm": self._beaten(self.to_rhythm(rhythm), flat.reshape(-1, BARS, BAR * 3 * STATES), known),
             "pitch": self.to_pitch(torch.cat([pitch, curve], -1)),
-            "harmony": self.to_harmony(torch.cat([harmony, held, depth], -1)),
+            "harmony": self._voiced(self.to_harmony(harmony), held, depth, known),
             "structure": self.to_structure(torch.cat([torch.cat([here, seen], -1).flatten(1), likeness], -1)),
         }
         marks = [
@@ -234,7 +276,7 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         last = (torch.arange(STEPS, device=bar.device) % BAR >= bar.unsqueeze(1)).to(meaning.dtype)
         raw = self.write_rhythm(torch.cat([meaning, latents.rhythm, marks], -1), last.unsqueeze(-1), bar)
         known = torch.einsum("bivk,vkts->bvits", latents.pattern, self.dictionary).reshape(size, 3, STEPS, STATES)
-        raw = raw + self.beaten(latents.rhythm).reshape(size, STEPS, -1)
+        raw = raw + self.beaten * self.beats.laid(latents.rhythm).reshape(size, STEPS, -1)
         return known + raw.reshape(size, STEPS, 3, STATES).transpose(1, 2)
 
     def leads(self, latents: Latents, bar: Tensor, onsets: Tensor) -> Tensor:
@@ -255,16 +297,19 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
         ground = latents.ground.repeat_interleave(BAR // GROUNDS, 1)
         features = torch.cat([told, ground, onsets.transpose(1, 2)], -1)
         raw = self.write_harmony(torch.cat([latents.harmony, marks], -1), features, bar)
-        chords, bass, height = raw.split([CHORDS_SIZE, BASS_SIZE, 1], -1)
-        voiced = by_step(self.voiced(latents.harmony).reshape(bar.shape[0], HALVES, -1), bar)
-        depth = height + self.lowered(latents.harmony).repeat_interleave(BAR // GROUNDS, -1).reshape(-1, STEPS, 1)
+        chords, bass, height, moves = raw.split([CHORDS_SIZE, BASS_SIZE, 1, MOST], -1)
+        held, lower, _ = latents.harmony.split(self.parts, -1)
+        depth = height + self.grounds.laid(lower).flatten(1).repeat_interleave(BAR // GROUNDS, 1).unsqueeze(-1)
         away = self.near[1] * ((self.bass_pitch - BASS_MIDDLE) / OCTAVE_PART - depth).square()
-        centre = CHORDS_MIDDLE + OCTAVE_PART * self.centred(latents.harmony).repeat_interleave(BAR, 1)
-        width = self.middle[SPREAD] + self.unit[SPREAD] * latents.marks[:, None, SPREAD : SPREAD + 1]
-        # Far notes are unlikely and not impossible: a bar may be wider than the others.
-        outside = self.window * torch.log1p(((self.chords_pitch - centre) / width.clamp(min=NARROWEST)).square())
+        voices = self.voices.laid(held).reshape(-1, STEPS, MOST) + MOVES * moves.float()
+        width = self.middle[SPREAD] + self.unit[SPREAD] * latents.marks[:, SPREAD].float()
+        voices = MIDDLE + UNIT * spaced(voices, onsets[:, 0], width.clamp(min=NARROWEST))
+        # Far notes are unlikely and not impossible: there may be more of them than voices.
+        nearest = (self.chords_pitch - voices.detach().unsqueeze(-1)).abs().argmin(2)
+        outside = self.chords_pitch - voices.gather(-1, nearest)
+        outside = self.window[1] * torch.log1p((self.window[0] * outside).square())
         return (
-            chords - outside + voiced + self.belongs * told[..., :12] @ self.chords_class.T,
+            chords - outside + self.belongs * told[..., :12] @ self.chords_class.T,
             bass + self.grounded * ground @ self.bass_class.T - away,
         )
 
@@ -342,24 +387,3 @@ class TheoryVae(nn.Module):  # type: ignore[misc]
     def ground_prior(self, chord: Tensor, before: Tensor, bar: Tensor) -> Tensor:
         """Logits [B, 32, 12] of the bass's degrees, given chords [B, 8, 85] and the degrees before [B, 32, 13]."""
         return by_step(chord @ self.ground_of, bar)[:, :: BAR // GROUNDS] + before @ self.next_ground
-
-
-def decided(states: Tensor, told: Tensor) -> Tensor:
-    """[B, 3, 64] states: those that are `told`, and where that is negative the likeliest."""
-    return torch.where(told >= 0, told, states.argmax(-1))
-
-
-def sounding(odds: Tensor) -> Tensor:
-    """[..., 56] 1 for what sounds in a chord: its likeliest notes, as many as are to be expected."""
-    count = torch.sigmoid(odds).sum(-1, keepdim=True).round().clamp(1, MOST_NOTES).long()
-    least = odds.topk(MOST_NOTES).values.gather(-1, count - 1)
-    return (odds >= least).to(odds.dtype)
-
-
-def levelled(line: Tensor, onsets: Tensor) -> Tensor:
-    """A line [B, 64] with mean 0 and deviation 1 over its onsets [B, 64]: how high and how wide it runs is told by
-    marks."""
-    weight = onsets / onsets.sum(-1, keepdim=True).clamp(min=1.0)
-    away = line - (weight * line).sum(-1, keepdim=True)
-    width = (weight * away.square()).sum(-1, keepdim=True) + (LEVEL / OCTAVE_PART) ** 2
-    return away * width.rsqrt()

@@ -13,13 +13,13 @@ class Size(msgspec.Struct, frozen=True):
     """Sizes of the model."""
 
     width: int = 96
-    code: int = 192
+    code: int = 188
     """Width of a bar's summary."""
     patterns: int = 32
     """Rhythms in the dictionary, for each voice."""
     pitch: int = 16
-    rhythm: int = 32
-    harmony: int = 56
+    rhythm: int = 48
+    harmony: int = 80
     """Gaussian dimensions of a bar, beside what is categorical."""
     structure: int = 12
     reading: int = 2

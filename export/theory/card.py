@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -31,6 +30,7 @@ from export.theory.judging import (
     effects,
     given_back,
     matrix,
+    on_tones,
     outside,
     reach,
     single,
@@ -72,6 +72,7 @@ def write_card(bundle: Bundle, valid: list[Piece], weights: Path, folder: Path) 
     if back["lead"][0] < 0.2:
         raise PackError("the model gives back less than a fifth of the notes of a phrase; train it longer")
     people = examples(valid, HUMAN)
+    under, over = on_tones(model, many)
     family, few = play(folder), examples(valid[::2], SWEPT)
     knobs = {knob.name: knob for knob in pack.card.knobs if knob.name in KNOBS}
     sweeps = {name: sweep(family, few, name, positions(knob)) for name, knob in knobs.items()}
@@ -85,11 +86,12 @@ def write_card(bundle: Bundle, valid: list[Piece], weights: Path, folder: Path) 
         phrases=story["phrases"],
         steps=story["step"],
         minutes=story["minutes"],
-        goes=goes(story),
         rows=recipe.rows,
         held=len({piece.cluster for piece in valid}),
         given=len(many),
         back=_given(back),
+        under=under,
+        over=over,
         factors=_factors(swapped(model, examples(valid, SWAPPED))),
         knobs=_knobs(sweeps, knobs, deviations(few), spread(people)),
         human=len(people),
@@ -106,18 +108,12 @@ def write_card(bundle: Bundle, valid: list[Piece], weights: Path, folder: Path) 
         mean=walk[2],
         speed=_speed(model, family, many),
         sources=sources.table(bundle, sources.BAND_SOURCES),
-        commands="\n".join(commands(story, recipe)),
+        commands="\n".join(commands(recipe)),
         parity=tomllib.loads((folder / "recipe.toml").read_text("utf-8"))["parity"],
     )
     text = filled(text)
     (folder / "CARD.md").write_text(text, "utf-8")
     return text
-
-
-def goes(story: dict[str, Any]) -> str:
-    """Whether it was trained in one go."""
-    before = story["before"]
-    return f"of these {before:.0f} as version 1.0.0 was" if before else "in one go"
 
 
 def positions(knob: Knob) -> tuple[float, ...]:
@@ -228,28 +224,34 @@ A phrase of four bars, taken apart into what a musician calls pitch, rhythm, har
 with any of them moved, swapped or repeated. Lead, chords and bass.
 
 - {parameters:.2f} M parameters; {megabytes:.1f} MB with weights in half precision
-- learnt from {phrases} phrases in {steps} steps of {rows}, {minutes:.0f} minutes of one processor thread, {goes}
+- learnt from {phrases} phrases in {steps} steps of {rows}, {minutes:.0f} minutes of one processor thread, in one go
 - licence of the weights: CC-BY-4.0
 - graphs against torch: {parity}
 
 Pitch is a categorical distribution over the degrees of the scale for every step, whose prior knows the chord, the
-degree before and the mode, and a few numbers for the line's curve, whose height and range are told apart. Rhythm is an
-entry of a dictionary of bars for each voice and a time series over all steps that departs from it. Harmony is a chord
-for every half bar, whose prior is a table of progressions, the bass's degree for every eighth, whose prior knows the
-chord, and the voicing. Structure is an attention over bars: it says which earlier bar each later one looks at, and how
-much of its pitch, rhythm and harmony comes again, and it works on the other factors' latents. A factor's decoder reads
-its own latents and where notes begin, and nothing else.
+degree before and the mode, and a few numbers for the line's curve, whose height and range are told apart. Rhythm is
+an entry of a dictionary of bars for each voice and a time series over all steps that departs from it. Harmony is a
+chord for every half bar, whose prior is a table of progressions, the bass's degree for every eighth, whose prior
+knows the chord, and the voicing: how high each voice of the chords and the bass lie in every eighth, by the principal
+axes of such heights, so that over other chords the same voices take the tones that are next to them. Structure is an
+attention over bars: it says which earlier bar each later one looks at, and how much of its pitch, rhythm and harmony
+comes again, and it works on the other factors' latents. A factor's decoder reads its own latents and where notes
+begin, and nothing else.
 
 What a phrase is like (how high and wide its melody is, how full and how much off the beat, how tense and how wide its
-chords are) is not guessed but measured where the voice is heard, and told to the decoders; each writes, measures what
-it wrote, and writes again, its aim moved by what was missed: melody and rhythm once more, chords twice. What comes
-nearest is kept. A form that is taken from another phrase is held to how much of that phrase's notes comes again.
+chords are) and how its chords lie is not guessed but measured where the voice is heard, and told to the decoders;
+each writes, measures what it wrote, and writes again, its aim moved by what was missed: melody and rhythm once more,
+chords twice. What comes nearest is kept. A form that is taken from another phrase is held to how much of that
+phrase's notes comes again.
 
 ## What it gives back
 
 {given} held-out phrases (of {held} clusters, none of whose tunes was trained on), encoded and decoded:
 
 {back}
+
+{under:.2f} of the chords' notes are tones of the chord that the model hears under them. Told the chords of another
+phrase, it lays {over:.2f} of them on tones of those, before anything beside it sees to that.
 
 In the modes that bring a phrase it is played as it was played, and the model's changes are laid over it; these figures
 are of the model alone.

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from bridge.engine.theory_idea import Idea, anew, middle
-from bridge.engine.theory_layout import VOICES, Page
+from bridge.engine.theory_layout import BAR, CHORDS, CHORDS_LOW, ONSET, VOICES, Page, tones
 from bridge.engine.theory_likeness import formed
 from bridge.engine.theory_model import Model
 from bridge.engine.theory_vae import TheoryVae
@@ -99,6 +99,25 @@ def swapped(model: Model, examples: Sequence[Example], seed: int = 3) -> dict[st
             for column, name in enumerate(MEASURES)
         }
     return found
+
+
+def on_tones(model: Model, examples: Sequence[Example]) -> tuple[float, float]:
+    """Share of the chords' notes that are tones of the chord that is thought under them, as they were played; and of
+    the chord that is told in its place, that of the next phrase, as the model then writes them."""
+    pages = [page(example.notes, example) for example in examples]
+    ideas = [middle(model.encode(each)) for each in pages]
+    found = np.zeros((2, 2))
+    for n, (was, idea) in enumerate(zip(pages, ideas, strict=True)):
+        told = idea._replace(chord=ideas[n - 1].chord)
+        for row, (each, chord) in enumerate(((was, idea.chord), (model.decode(told, was.bar), told.chord))):
+            places = np.flatnonzero(each.states[CHORDS] == ONSET)
+            halves = 2 * (places // BAR) + (2 * (places % BAR) >= was.bar)
+            for place, symbol in zip(places, chord.argmax(-1)[halves], strict=True):
+                if symbol > 0:
+                    classes = (np.flatnonzero(each.chords[place]) + CHORDS_LOW) % 12
+                    found[row] += tones(int(symbol))[classes].sum(), len(classes)
+    share = found[:, 0] / np.maximum(found[:, 1], 1)
+    return float(share[0]), float(share[1])
 
 
 def _fresh(model: Model, mode: int, chance: np.random.Generator) -> Idea:

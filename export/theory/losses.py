@@ -9,10 +9,12 @@ from torch.nn import functional
 from bridge.engine.theory_idea import LEAST_RANGE, MOST_WIDER, SEMITONES_A_STEP
 from bridge.engine.theory_key import MOST_STEPS, rotations
 from bridge.engine.theory_layout import BAR, BARS, BASS, CHORDS, LEAD, ONSET, STATES, STEPS
-from export.families.theory_vae import PITCH_MARKS, RHYTHM_MARKS, TheoryVae, sounding
-from export.theory.attributes import alike, attributes, hard, repetition
-from export.theory.blocks import Latents, Posterior
+from export.families.theory_vae import HARMONY_MARKS, PITCH_MARKS, RHYTHM_MARKS, TheoryVae
+from export.theory.attributes import alike, attributes, hard, of_harmony, repetition
+from export.theory.blocks import Latents, Posterior, by_step
 from export.theory.phrases import Batch
+from export.theory.voices import followed
+from export.theory.written import sounding
 
 EXCHANGED = 0.6
 """Share of phrases, and of their later bars, that are given bars of others to learn that attributes stay."""
@@ -69,8 +71,8 @@ def likeliest(posterior: Posterior) -> Latents:
     )
 
 
-def reconstruction(model: TheoryVae, latents: Latents, batch: Batch, melody: Tensor) -> dict[str, Tensor]:
-    """Nats of each part of a phrase, the mean over the batch; `melody` [B] is what each one's melody counts."""
+def reconstruction(model: TheoryVae, latents: Latents, batch: Batch, heard: Tensor) -> dict[str, Tensor]:
+    """Nats of each part of a phrase, the mean over the batch; `heard` [B, 3] is what pitches of each voice count."""
     used = _used(batch)
     states = model.rhythms(latents, batch.bar).float()
     onset = (batch.states == ONSET).float()
@@ -83,9 +85,9 @@ def reconstruction(model: TheoryVae, latents: Latents, batch: Batch, melody: Ten
     held = functional.binary_cross_entropy_with_logits(chords, batch.chords, reduction="none").sum(-1)
     return {
         "rhythm": (miss * used.unsqueeze(1) * batch.known.unsqueeze(-1)).sum((1, 2)).mean(),
-        "lead": ((sung.view_as(batch.lead) * struck[:, LEAD]).sum(-1) * melody).mean(),
-        "chords": (held * struck[:, CHORDS]).sum(-1).mean(),
-        "bass": (low.view_as(batch.bass) * struck[:, BASS]).sum(-1).mean(),
+        "lead": ((sung.view_as(batch.lead) * struck[:, LEAD]).sum(-1) * heard[:, LEAD]).mean(),
+        "chords": ((held * struck[:, CHORDS]).sum(-1) * heard[:, CHORDS]).mean(),
+        "bass": ((low.view_as(batch.bass) * struck[:, BASS]).sum(-1) * heard[:, BASS]).mean(),
     }
 
 
@@ -136,6 +138,21 @@ def apart(model: TheoryVae, latents: Latents, batch: Batch, goal: Tensor) -> Ten
     there = torch.isfinite(found) & torch.isfinite(wanted)
     miss = functional.smooth_l1_loss(torch.nan_to_num(found), torch.nan_to_num(wanted), reduction="none", beta=0.3)
     return (miss * there * HARDER).sum() / there.sum().clamp(min=1) * 7
+
+
+def obeyed(model: TheoryVae, latents: Latents, batch: Batch, heard: Tensor) -> Tensor:
+    """Nats by which chords miss where they should lie when the phrase is told the chords of the one before it: on the
+    tones that are next to its own notes; `heard` as above."""
+    chord = latents.chord.roll(1, 0)
+    own, told = (by_step(part, batch.bar).argmax(-1) for part in (latents.chord, chord))
+    goal = followed(batch.chords, own, told)
+    onset = (batch.states == ONSET).float() * _used(batch).unsqueeze(1)
+    like = (of_harmony(onset, goal, batch.bar) - model.middle[HARMONY_MARKS]) / model.unit[HARMONY_MARKS]
+    marks = latents.marks.clone()
+    marks[:, HARMONY_MARKS] = torch.where(torch.isnan(like), marks[:, HARMONY_MARKS], like.nan_to_num().to(marks.dtype))
+    found = model.voicings(latents._replace(chord=chord, marks=marks), batch.bar, onset[:, CHORDS:])[0].float()
+    miss = functional.binary_cross_entropy_with_logits(found, goal, reduction="none").sum(-1)
+    return ((miss * onset[:, CHORDS]).sum(-1) * heard[:, CHORDS]).mean()
 
 
 def _exchanged(latents: Latents) -> Latents:

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,17 +40,13 @@ COMMANDS = [
     "antiphon-export evaluate --family theory-vae --data BUNDLE --weights build/theory-vae.pt --pack models/theory-vae",
 ]
 """How a pack is made from the data bundle, in order."""
-BEFORE = "c9a5a30"
-"""The commit by which version 1.0.0 was trained, whose weights later ones may begin with."""
+VERSION = "1.2.0"
 
 
-def commands(story: Mapping[str, Any], recipe: Recipe) -> list[str]:
-    """How a pack was made whose training had that story; where it began with other weights, how these were."""
-    before = float(story["before"])
-    if not before:
-        return COMMANDS
-    first = [f"git checkout {BEFORE}", f"{TRAIN} --minutes {before:.1f}", "git checkout -"]
-    return [*first, f"{TRAIN} --minutes {recipe.minutes:g}", *COMMANDS[1:]]
+def commands(recipe: Recipe) -> list[str]:
+    """How a pack was made, where its training had a budget of its own with that."""
+    own = "" if recipe.minutes == Recipe().minutes else f" --minutes {recipe.minutes:g}"
+    return [f"{TRAIN}{own}", *COMMANDS[1:]]
 
 
 def load_weights(path: Path) -> tuple[Net, Recipe, dict[str, Any]]:
@@ -59,13 +55,7 @@ def load_weights(path: Path) -> tuple[Net, Recipe, dict[str, Any]]:
         recipe = msgspec.convert(saved["recipe"], Recipe)
         model = Net(recipe.size)
         model.load_state_dict(saved["weights"])
-        before = saved.get("before", 0.0)
-        story = {
-            "step": saved["step"],
-            "minutes": saved["minutes"] + before,
-            "before": before,
-            "phrases": saved["step"] * recipe.rows,
-        }
+        story = {"step": saved["step"], "minutes": saved["minutes"], "phrases": saved["step"] * recipe.rows}
     return model.eval(), recipe, story
 
 
@@ -81,7 +71,7 @@ def write_pack(
     real: Batch,
     examples: Sequence[Example],
     human: tuple[Grid, Grid],
-    version: str = "1.1.0",
+    version: str = VERSION,
 ) -> Parity:
     """Export, compare on real phrases, fit the knobs on held-out examples within the `human` spread, and write card and
     recipe.
@@ -102,7 +92,7 @@ def write_pack(
     fits = fit(play(folder), examples, human)
     _write_card(model, folder, cards(fits), version)
     told = {name: msgspec.to_builtins(found) for name, found in fits.items()}
-    write_recipe(folder, commands(story, recipe), recipe, parity, trained=story, knobs=told, threads=1)
+    write_recipe(folder, commands(recipe), recipe, parity, trained=story, knobs=told, threads=1)
     return parity
 
 

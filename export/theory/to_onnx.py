@@ -14,6 +14,7 @@ from bridge.engine.theory_idea import LATENTS, SOUNDING, Prior
 from bridge.engine.theory_layout import BARS, DEGREES, GROUNDS, HALVES, SLOTS, STEPS, SYMBOLS
 from bridge.engine.theory_model import DEVIATIONS
 from export.families.theory_vae import TheoryVae
+from export.theory.axes import Axes
 from export.theory.blocks import Latents
 from export.theory.phrases import Batch
 from export.traced import free, traced
@@ -85,7 +86,8 @@ class Decode(nn.Module):  # type: ignore[misc]
 def halved(model: TheoryVae) -> TheoryVae:
     """The model with its weights rounded as they will be kept, in place."""
     with torch.no_grad():
-        for weight in model.parameters():
+        axes = (getattr(part, name) for part in model.modules() if isinstance(part, Axes) for name in ("there", "back"))
+        for weight in (*model.parameters(), *axes):
             if weight.numel() >= SMALLEST:
                 weight.copy_(weight.half().float())
     model.eval()

@@ -1,6 +1,6 @@
 """Training of the music-theory VAE on one CPU thread: a time budget, resumable, judged on held-out phrases.
 
-antiphon-export train --family theory-vae --data BUNDLE --minutes 24 --out build/theory-vae.pt
+antiphon-export train --family theory-vae --data BUNDLE --out build/theory-vae.pt
 """
 
 import logging
@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from bridge.engine.theory_layout import BAR, LEAD, STATES
+from bridge.errors import PackError
 from export.ensemble.muon import Muon
 from export.families.theory_vae import TheoryVae
 from export.theory.attributes import repetition
@@ -29,6 +30,7 @@ from export.theory.losses import (
     formed,
     likely,
     marked,
+    obeyed,
     reconstruction,
     symbol_miss,
     unused,
@@ -42,7 +44,7 @@ KEEP_EVERY = 2.0
 HIDDEN = 0.12
 """Chance that the encoder is not shown a voice, and must tell it from the others."""
 UNSEEN = 0.1
-"""What a melody counts that the encoder is not shown."""
+"""What pitches count that the encoder is not shown."""
 ALONE = 0.12
 """Chance that it is shown the lead alone."""
 QUIETEST = 0.2
@@ -51,8 +53,8 @@ TOLD = 0.5
 """Chance that the encoder is told the chords."""
 SURE_OF_IT = 4.0
 """Logit by which a new entry of the dictionary is what it is."""
-DESIGN = 2
-"""Of what a run's file holds. A run of an earlier one is trained on as `again` says."""
+DESIGN = 3
+"""Of what a run's file holds. A run of another one cannot be gone on with."""
 EXTRA = ("apart", "marked", "formed", "covariance", "unused", "dictionary")
 """Terms that a recipe weighs one by one."""
 GAUSSIANS = ("pitch", "rhythm", "harmony", "structure", "marks")
@@ -70,7 +72,7 @@ class Recipe(msgspec.Struct, frozen=True):
     """Of Muon, for the matrices of readers and writers."""
     weight_decay: float = 0.01
     warm_up: int = 50
-    minutes: float = 24.0
+    minutes: float = 10.0
     fall: float = 0.4
     """Last part of the budget, over which the rate falls to nothing."""
     beta: float = 0.03
@@ -83,16 +85,11 @@ class Recipe(msgspec.Struct, frozen=True):
     lead: float = 1.5
     chords: float = 1.0
     """What the melody's pitches and the chords' count, beside 1 for all else."""
-    symbols: float = 0.3
+    obeyed: float = 0.3
+    """And the chords' pitches under chords of another phrase."""
+    symbols: float = 4.0
     unused: float = 0.3
     dictionary: float = 0.01
-
-
-def again(recipe: Recipe) -> Recipe:
-    """The recipe for weights that were trained before: smaller steps, the divergence in force from the beginning."""
-    return msgspec.structs.replace(
-        recipe, rate=recipe.rate / 2, muon_rate=recipe.muon_rate * 0.4, warm_up=20, fall=0.7, rise=1e-3, chords=1.3
-    )
 
 
 def scale(model: TheoryVae, shelf: Shelf, seed: int, count: int = 4096) -> None:
@@ -106,6 +103,7 @@ def scale(model: TheoryVae, shelf: Shelf, seed: int, count: int = 4096) -> None:
     middle, unit = np.nanmean(found, 0), np.maximum(np.nanstd(found, 0), 1e-3)
     low, high = np.nanpercentile((found - middle) / unit, [1.0, 99.0], axis=0)
     _know_rhythms(model, batch)
+    model.find_axes(batch)
     for name, values in (("middle", middle), ("unit", unit), ("lowest", low), ("highest", high)):
         getattr(model, name).copy_(torch.from_numpy(values))
 
@@ -142,11 +140,15 @@ def losses(model: TheoryVae, batch: Batch, recipe: Recipe, risen: float = 1.0) -
         # What a voice is like that is not shown can but be guessed: no decoder is to learn from bad guesses.
         near = latents.marks - posterior.mean["marks"]
         latents = latents._replace(marks=torch.where(torch.isnan(goal), latents.marks, goal.nan_to_num() + near))
-        found = reconstruction(model, latents, batch, shown.known[:, LEAD].clamp(min=UNSEEN))
+        heard = shown.known.clamp(min=UNSEEN)
+        found = reconstruction(model, latents, batch, heard)
         half = len(batch) // 2
         rows = torch.arange(half)
         few = type(latents)(*(part[:half] for part in latents))
         found["apart"] = apart(model, few, batch.take(rows), goal[:half])
+        rows = rows[: max(half // 2, 2)]
+        few = type(latents)(*(part[: len(rows)].detach() for part in latents))
+        found["obeyed"] = obeyed(model, few, batch.take(rows), heard[rows])
     away = divergence(model, posterior, latents, batch)
     kept = [away[name].mean(0).clamp(min=FREE).sum() for name in GAUSSIANS]
     kept += [away[name].sum(-1).mean() for name in ("degree", "pattern", "chord", "ground")]
@@ -158,6 +160,7 @@ def losses(model: TheoryVae, batch: Batch, recipe: Recipe, risen: float = 1.0) -
     found["unused"] = unused(posterior)
     found["dictionary"] = by_rote(model, posterior, batch)
     parts = found["rhythm"] + recipe.lead * found["lead"] + recipe.chords * found["chords"] + found["bass"]
+    parts = parts + recipe.obeyed * found["obeyed"]
     extra = sum(getattr(recipe, name) * found[name] for name in EXTRA)
     found["total"] = (
         parts + recipe.beta * risen * found["divergence"] + recipe.symbols * found["symbols"]
@@ -182,24 +185,23 @@ class Run:
     """A training run that can be put down and taken up again. Its minutes are those of the processor."""
 
     def __init__(self, recipe: Recipe, path: Path) -> None:
-        """`path` keeps the run; where the file is there already the run goes on from it. One of an earlier design it
-        takes the weights of, and trains them for the recipe's minutes more."""
+        """`path` keeps the run; where the file is there already the run goes on from it. Raises PackError where that
+        holds a run of another design."""
         torch.manual_seed(recipe.seed)
         self.path, self.recipe = path, recipe
-        self.step, self.minutes, self.before, self.taken = 0, 0.0, 0.0, 0
+        self.step, self.minutes = 0, 0.0
         saved: dict[str, Any] | None = torch.load(path, weights_only=True) if path.is_file() else None
         if saved is not None:
-            was = msgspec.convert(saved["recipe"], Recipe)
-            same = saved.get("design", 1) == DESIGN
-            self.step, self.minutes = saved["step"], saved["minutes"] if same else 0.0
-            self.before = saved.get("before", 0.0) if same else saved["minutes"]
-            recipe = again(recipe) if self.before else recipe
-            self.recipe = msgspec.structs.replace(recipe, size=was.size)
+            if saved.get("design") != DESIGN:
+                raise PackError(f"{path} holds a run of another design; train into another file")
+            self.step, self.minutes = saved["step"], saved["minutes"]
+            size = msgspec.convert(saved["recipe"], Recipe).size
+            self.recipe = msgspec.structs.replace(recipe, size=size)
         self.model = TheoryVae(self.recipe.size)
         self.optimisers = optimisers(self.model, self.recipe)
         if saved is not None:
-            self.model.load_state_dict(saved["weights"], strict=same)
-            for optimiser, state in zip(self.optimisers, saved["optimisers"] if same else (), strict=same):
+            self.model.load_state_dict(saved["weights"])
+            for optimiser, state in zip(self.optimisers, saved["optimisers"], strict=True):
                 optimiser.load_state_dict(state)
             torch.manual_seed(recipe.seed + self.step)
         log.info("%.2f M parameters", sum(weight.numel() for weight in self.model.parameters()) / 1e6)
@@ -236,7 +238,6 @@ class Run:
             {
                 "family": "theory-vae",
                 "design": DESIGN,
-                "before": self.before,
                 "weights": self.model.state_dict(),
                 "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
                 "recipe": msgspec.to_builtins(self.recipe),
@@ -251,8 +252,7 @@ class Run:
     def _step(self, batch: Batch) -> dict[str, float]:
         recipe = self.recipe
         left = max(0.0, 1.0 - self.minutes / recipe.minutes)
-        self.taken += 1
-        share = min(1.0, self.taken / recipe.warm_up) * min(1.0, left / recipe.fall)
+        share = min(1.0, (self.step + 1) / recipe.warm_up) * min(1.0, left / recipe.fall)
         for optimiser, rate in zip(self.optimisers, (recipe.rate, recipe.muon_rate), strict=True):
             for group in optimiser.param_groups:
                 group["lr"] = rate * share

@@ -18,7 +18,7 @@ MOST = 24
 """Phrases of one piece at most that a run is given."""
 MEASURED = 256
 """Held-out phrases by which it is measured how latents come again; a few of them compare the graphs with torch."""
-FITTED = 80
+FITTED = 60
 """Held-out phrases that the knobs are fitted on."""
 
 

@@ -8,9 +8,10 @@ pytest.importorskip("onnx")
 import torch
 
 from bridge.engine.theory_layout import BARS, HALVES
-from export.families.theory_vae import TheoryVae, levelled
+from export.families.theory_vae import TheoryVae
 from export.theory.blocks import Latents, Size, by_step
 from export.theory.losses import likeliest
+from export.theory.written import levelled
 from tests.export.theory.phrases import batch
 
 pytestmark = pytest.mark.train

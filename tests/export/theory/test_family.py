@@ -6,12 +6,14 @@ pytest.importorskip("onnx")
 import torch
 from torch import Tensor
 
-from bridge.engine.theory_layout import LEAD, LEAD_SIZE, ONSET
-from export.families.theory_vae import TheoryVae, decided, sounding
+from bridge.engine.theory_layout import CHORDS, LEAD, LEAD_SIZE, ONSET
+from export.families.theory_vae import TheoryVae
 from export.theory.attributes import attributes, hard
+from export.theory.blocks import Size
 from export.theory.losses import likeliest
 from export.theory.phrases import Batch
 from export.theory.training import scale
+from export.theory.written import decided, sounding
 from tests.export.theory.phrases import batch
 from tests.export.theory.test_training import TINY, shelf
 
@@ -77,3 +79,24 @@ def test_as_many_notes_sound_as_are_to_be_expected_one_at_least() -> None:
     assert sounding(odds).sum() >= 1
     odds[0, [3, 7, 20]] = 9.0
     assert sounding(odds).nonzero()[:, 1].tolist() == [3, 7, 20]
+
+
+def test_chords_that_were_heard_are_given_back_before_anything_is_learnt() -> None:
+    torch.manual_seed(4)
+    net, some = TheoryVae(Size()), batch(6)
+    scale(net, shelf(), 1)
+    with torch.no_grad():
+        found = net.decode(likeliest(net.encode(some)), some.bar, some.states)
+    struck = (some.states[:, CHORDS] == ONSET).unsqueeze(-1)
+    assert torch.equal(sounding(found[2]) * struck, some.chords * struck)
+
+
+def test_a_harmony_that_was_heard_is_measured_and_one_that_was_not_is_guessed() -> None:
+    net, some = model(), batch(4)
+    count = sum(net.parts[:2])
+    with torch.no_grad():
+        seen = net.encode(some).mean["harmony"]
+        some.known[:, LEAD] = 0.0
+        assert torch.equal(net.encode(some).mean["harmony"][..., :count], seen[..., :count])
+        some.known[:, 1:] = 0.0
+        assert not torch.allclose(net.encode(some).mean["harmony"], seen, atol=1e-2)
