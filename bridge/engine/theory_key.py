@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from bridge.music.key import SCALES, find_key
 from bridge.music.note import Note
 
-WHITE = (0, 2, 4, 5, 7, 9, 11)
+WHITE = SCALES["major"]
 MOST_STEPS = 14
 """Steps of the scale that a line is moved by at most."""
 

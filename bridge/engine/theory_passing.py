@@ -5,10 +5,9 @@ What is struck more often by a knob would else repeat pitches, which melodies se
 
 import numpy as np
 
+from bridge.engine.theory_key import WHITE
 from bridge.engine.theory_layout import HOLD, LEAD, LEAD_LOW, LEAD_SIZE, ONSET, Page
 
-WHITE = (0, 2, 4, 5, 7, 9, 11)
-"""Degrees of the scale, in semitones above C."""
 _LADDER = np.array([n + 1 for n in range(LEAD_SIZE) if (n + LEAD_LOW) % 12 in WHITE])
 """Pitches of the scale, counted from 1 at the lead's lowest."""
 

@@ -9,7 +9,7 @@ import msgspec
 from bridge.clock.tempo_map import TempoMap
 from bridge.jam.ear import Ear
 from bridge.music.foresight import odds
-from bridge.music.key import Key, key_odds
+from bridge.music.key import Key, key_odds, likeliest
 
 KEY_MEMORY = 24.0
 """Beats after which a note counts half for the key."""
@@ -145,7 +145,7 @@ class Listener:
         grounds = (self._sounded(), scale)
         if grounds != self._grounds:  # it is asked for at every step, and costs more than all else there
             likely = key_odds(grounds[0], scale=scale)
-            self._grounds, self._key = grounds, max(likely, key=lambda key: likely[key])
+            self._grounds, self._key = grounds, likeliest(likely)
             self._odds = odds(likely)
         return self._key
 

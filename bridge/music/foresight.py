@@ -156,11 +156,11 @@ class Foresight:
         """A beat is over, in which [HEARD] beats of each pitch class sounded; silence at first does not count."""
         if not self._past and not heard.any():
             return
-        before, _ = self._before(strength, odds)
+        before, word = self._before(strength, odds)
         if heard.any():
-            self._refrain.fold(before, self._read(heard, strength, 1.0, odds)[0], strength)
+            self._refrain.fold(before, word, self._read(heard, strength, 1.0, odds)[0], strength)
         else:
-            self._refrain.rest(before, strength)
+            self._refrain.rest(before, word, strength)
         self._past.append((heard, strength))
         self._state = self._network.onward(self._state, _places(heard, strength, self._keys))
         self._foretold = None

@@ -106,8 +106,12 @@ def find_key(weights: Sequence[float], tonic: int | None = None, scale: str | No
     `tonic` or `scale` holds that part of the answer fixed; a scale other than major or minor is heard as the one
     that has its third. Raises ValueError for another number of weights.
     """
-    likely = key_odds(weights, tonic, scale)
-    return max(likely, key=lambda key: likely[key])
+    return likeliest(key_odds(weights, tonic, scale))
+
+
+def likeliest(odds: Mapping[Key, float]) -> Key:
+    """The most probable of some keys, the first of equals."""
+    return max(odds, key=lambda key: odds[key])
 
 
 def key_odds(weights: Sequence[float], tonic: int | None = None, scale: str | None = None) -> dict[Key, float]:

@@ -7,7 +7,6 @@ network, so that music which does not come round again is left to it.
 """
 
 from collections import deque
-from collections.abc import Mapping
 
 import numpy as np
 
@@ -45,7 +44,7 @@ class Refrain:
     """Remembers how likely each of S chords was in every beat.
 
     `before` [A, S] is always the network's opinion of the beat that comes or sounds, before anything of it was heard,
-    and of those after it.
+    and of those after it; `word` [A, S] is what `word` said to that.
     """
 
     def __init__(self) -> None:
@@ -56,23 +55,29 @@ class Refrain:
 
     def word(self, before: Floats, strength: int) -> Floats:
         """[A, S] by how much more likely each chord is than the network has it, as chords come round."""
-        return self._word(before, self._experts(before, strength))
-
-    def fold(self, before: Floats, likely: Floats, strength: int) -> None:
-        """A beat is over, of which the network says after all how likely each chord was [S]."""
         experts = self._experts(before, strength)
-        likely = _normal(likely * self._word(before, experts)[0] ** KEPT)
+        if not experts:
+            return np.ones_like(before)
+        nats = np.array([0.0, *(DOUBT + self._earned.get(back, 0.0) for back in experts)], np.float32)
+        weights = np.exp(nats - nats.max())
+        mixed = np.tensordot(weights / weights.sum(), np.stack([before, *experts.values()]), 1)
+        found = np.maximum(mixed, FLOOR) / np.maximum(before, FLOOR)
+        return found.astype(np.float32)
+
+    def fold(self, before: Floats, word: Floats, likely: Floats, strength: int) -> None:
+        """A beat is over, of which the network says after all how likely each chord was [S]."""
+        likely = _normal(likely * word[0] ** KEPT)
         plain = _nats(before[0], likely)
         self._earned = {back: FADE * nats for back, nats in self._earned.items()}
-        for back, foretold in experts.items():
+        for back, foretold in self._experts(before, strength).items():
             self._earned[back] = self._earned.get(back, 0.0) + _nats(foretold[0], likely) - plain
         if strength == WEAK:
             self._look_back(likely)
         self._keep(likely, strength)
 
-    def rest(self, before: Floats, strength: int) -> None:
+    def rest(self, before: Floats, word: Floats, strength: int) -> None:
         """A beat is over in which nothing was heard: it is remembered as it was foretold."""
-        self._keep(_normal(before[0] * self.word(before, strength)[0]), strength)
+        self._keep(_normal(before[0] * word[0]), strength)
 
     def forget(self) -> None:
         """Nothing has been heard."""
@@ -90,15 +95,6 @@ class Refrain:
     def _keep(self, likely: Floats, strength: int) -> None:
         self._past.append(likely)
         self._strengths.append(strength)
-
-    def _word(self, before: Floats, experts: Mapping[int, Floats]) -> Floats:
-        if not experts:
-            return np.ones_like(before)
-        nats = np.array([0.0, *(DOUBT + self._earned.get(back, 0.0) for back in experts)], np.float32)
-        weights = np.exp(nats - nats.max())
-        mixed = np.tensordot(weights / weights.sum(), np.stack([before, *experts.values()]), 1)
-        found = np.maximum(mixed, FLOOR) / np.maximum(before, FLOOR)
-        return found.astype(np.float32)
 
     def _experts(self, before: Floats, strength: int) -> dict[int, Floats]:
         """Beats back -> [A, S] what is foretold if all is as it was then."""

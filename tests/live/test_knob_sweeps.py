@@ -10,9 +10,10 @@ import pytest
 from bridge.engine.pack import Knob, Pack
 from bridge.midi.messages import ControlChange, NoteOn, decode, encode
 from tests.live.conftest import JackServer
-from tests.live.daemon import ROOT, Daemon
-from tests.live.osc import Osc, free_port
+from tests.live.daemon import ROOT
+from tests.live.osc import Osc
 from tests.live.peer import Peer
+from tests.live.resident import resident
 from tests.live.test_jam import MS
 
 pytestmark = [pytest.mark.live, pytest.mark.parametrize("jack_server", [256], indirect=True)]
@@ -41,22 +42,13 @@ def peer(jack_server: JackServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
 @pytest.fixture
 def osc(jack_server: JackServer, tmp_path: Path, pack: str) -> Iterator[Osc]:
     """A resident daemon whose band plays under whoever plays, with the pack; OSC to it."""
-    home, port = tmp_path / "home", free_port()
-    (home / "config").mkdir(parents=True)
-    (home / "config" / "config.toml").write_text(
-        f"[osc]\nport = {port}\n[page]\nenabled = false\n[engine]\npack = '{pack}'\n"
-        "[knobs]\nmode = 'accompany'\ntakeover = 'jump'\nkey = 'C'\n"
-    )
-    running, surface = Daemon(home, ["run"], jack_server.env), Osc(port)
-    running.wait_for("ports:", 60.0)
-    until = time.monotonic() + 60
-    while surface.ask("status/provider") == "none":
-        assert time.monotonic() < until, running.said
-        time.sleep(0.1)
-    yield surface
-    surface.close()
-    if running.process.poll() is None:
-        running.end()
+    settings = f"[engine]\npack = '{pack}'\n[knobs]\nmode = 'accompany'\ntakeover = 'jump'\nkey = 'C'\n"
+    with resident(tmp_path / "home", jack_server.env, settings, seconds=60.0) as (running, surface):
+        until = time.monotonic() + 60
+        while surface.ask("status/provider") == "none":
+            assert time.monotonic() < until, running.said
+            time.sleep(0.1)
+        yield surface
 
 
 def knob_of(pack: str, name: str) -> Knob:

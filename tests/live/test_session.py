@@ -13,17 +13,12 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from bridge.record.session_reading import Session
 from tests.live.daemon import ROOT, Daemon
+from tests.live.osc import free_port
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 BAND = "[engine]\npack = 'cvae'\nvoices = { lead = 'lstm-melody' }\n"
 """A soloist who plays note by note, and a band that makes whole bars, several of which begin notes at once."""
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def home_with_osc(folder: Path, more: str = "") -> tuple[Path, int]:

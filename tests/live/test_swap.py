@@ -11,8 +11,9 @@ from bridge.midi.messages import NoteOn, decode
 from tests.bridge.wire.cable import open_notes
 from tests.live.conftest import JackServer
 from tests.live.daemon import Daemon
-from tests.live.osc import Osc, free_port
+from tests.live.osc import Osc
 from tests.live.peer import Peer
+from tests.live.resident import resident
 from tests.live.test_jam import MS
 
 pytestmark = [pytest.mark.live, pytest.mark.parametrize("jack_server", [256], indirect=True)]
@@ -54,18 +55,9 @@ def peer(jack_server: JackServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
 @pytest.fixture
 def stage(jack_server: JackServer, tmp_path: Path) -> Iterator[tuple[Daemon, Osc]]:
     """A resident daemon whose band plays by itself as soon as the clock rolls, and OSC to it."""
-    home, port = tmp_path / "home", free_port()
-    (home / "config").mkdir(parents=True)
-    (home / "config" / "config.toml").write_text(
-        f"[osc]\nport = {port}\n[page]\nenabled = false\n[engine]\npack = 'diffusion'\n"
-        "[knobs]\nmode = 'free'\nchords = 'C | Am | F | G'\n"
-    )
-    running, osc = Daemon(home, ["run"], jack_server.env), Osc(port)
-    running.wait_for("ports:", 60.0)
-    yield running, osc
-    osc.close()
-    if running.process.poll() is None:
-        running.end()
+    settings = "[engine]\npack = 'diffusion'\n[knobs]\nmode = 'free'\nchords = 'C | Am | F | G'\n"
+    with resident(tmp_path / "home", jack_server.env, settings, seconds=60.0) as both:
+        yield both
 
 
 def megabytes(daemon: Daemon) -> float:

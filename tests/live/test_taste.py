@@ -32,8 +32,9 @@ from bridge.taste.liking import Taste
 from bridge.taste.store import Store
 from tests.live.conftest import JackServer
 from tests.live.daemon import ROOT, Daemon
-from tests.live.osc import Osc, free_port
+from tests.live.osc import Osc
 from tests.live.peer import Peer
+from tests.live.resident import resident
 from tests.live.test_jam import MS
 from tests.live.test_knob_sweeps import TUNE
 
@@ -68,18 +69,12 @@ def peer(jack_server: JackServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
 @pytest.fixture
 def stage(jack_server: JackServer, tmp_path: Path) -> Iterator[tuple[Daemon, Osc]]:
     """A resident daemon whose band plays along, keeps a session log, and minds what is liked as much as it can."""
-    home, port = tmp_path / "home", free_port()
-    (home / "config").mkdir(parents=True)
-    (home / "config" / "config.toml").write_text(
-        f"[osc]\nport = {port}\n[page]\nenabled = false\n[engine]\npack = '{PACK}'\n"
-        "[knobs]\nmode = 'accompany'\nkey = 'C'\nchords = 'C | Am | F | G'\ntaste = 1.0\n"
+    settings = (
+        f"[engine]\npack = '{PACK}'\n[knobs]\nmode = 'accompany'\nkey = 'C'\nchords = 'C | Am | F | G'\ntaste = 1.0\n"
     )
-    running, osc = Daemon(home, ["run", "--log", str(tmp_path / "logs")], jack_server.env), Osc(port)
-    running.wait_for("ports:", 60.0)
-    yield running, osc
-    osc.close()
-    if running.process.poll() is None:
-        running.end()
+    log = str(tmp_path / "logs")
+    with resident(tmp_path / "home", jack_server.env, settings, "--log", log, seconds=60.0) as both:
+        yield both
 
 
 def taste(daemon: Daemon, *words: str) -> str:

@@ -11,7 +11,8 @@ import pytest
 from bridge.sound.feed import FADE
 from tests.live.conftest import JackServer
 from tests.live.daemon import Daemon
-from tests.live.osc import Osc, free_port
+from tests.live.osc import Osc
+from tests.live.resident import resident
 
 pytestmark = [pytest.mark.live, pytest.mark.parametrize("jack_server", [256], indirect=True)]
 
@@ -66,20 +67,10 @@ def recorder(jack_server: JackServer, monkeypatch: pytest.MonkeyPatch) -> Iterat
 @pytest.fixture
 def stage(jack_server: JackServer, tmp_path: Path) -> Iterator[tuple[Daemon, Osc]]:
     """A resident daemon with a texture over C major, and OSC to it."""
-    home, port = tmp_path / "home", free_port()
-    (home / "config").mkdir(parents=True)
-    (home / "config" / "config.toml").write_text(
-        f"[osc]\nport = {port}\n[page]\nenabled = false\n"
-        '[texture]\npack = "spectral-texture"\noutput = "jack"\n'
-        '[knobs]\nchords = "C"\ncount_in = 0\n'
-    )
-    running, osc = Daemon(home, ["run"], jack_server.env), Osc(port)
-    running.wait_for("ports:")
-    running.wait_for("texture: spectral-texture on jack")
-    yield running, osc
-    osc.close()
-    if running.process.poll() is None:
-        running.end()
+    settings = '[texture]\npack = "spectral-texture"\noutput = "jack"\n[knobs]\nchords = "C"\ncount_in = 0\n'
+    with resident(tmp_path / "home", jack_server.env, settings) as (running, osc):
+        running.wait_for("texture: spectral-texture on jack")
+        yield running, osc
 
 
 def loud(wave: np.ndarray) -> float:

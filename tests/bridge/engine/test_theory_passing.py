@@ -2,8 +2,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.engine.theory_key import WHITE
 from bridge.engine.theory_layout import LEAD, LEAD_LOW, LEAD_SIZE, ONSET, Page, Shape, read
-from bridge.engine.theory_passing import WHITE, passed, way
+from bridge.engine.theory_passing import passed, way
 from bridge.engine.window import Window
 from bridge.music.note import Note, Voice
 

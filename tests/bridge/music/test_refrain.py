@@ -24,12 +24,20 @@ def foretold(refrain: Refrain, strength: int, network: Floats = NO_IDEA) -> Floa
     return temper(network, refrain.word(network, strength))
 
 
+def fold(refrain: Refrain, likely: Floats, strength: int, network: Floats = NO_IDEA) -> None:
+    refrain.fold(network, refrain.word(network, strength), likely, strength)
+
+
+def rest(refrain: Refrain, strength: int) -> None:
+    refrain.rest(NO_IDEA, refrain.word(NO_IDEA, strength), strength)
+
+
 def play(refrain: Refrain, chords: list[int], start: int = 0) -> list[Floats]:
     """What is foretold of each beat before it is heard, by a network that never knows and an ear that always does."""
     told = []
     for beat, chord in enumerate(chords, start):
         told.append(foretold(refrain, strength(beat))[0])
-        refrain.fold(NO_IDEA, sure(chord), strength(beat))
+        fold(refrain, sure(chord), strength(beat))
     return told
 
 
@@ -49,7 +57,7 @@ def test_a_jig_comes_round_in_its_own_bars() -> None:
     chords = [0, 0, 0, 3, 3, 3, 1, 1, 1, 4, 4, 4] * 4
     for beat, chord in enumerate(chords):
         told.append(foretold(refrain, 2 if beat % 3 == 0 else 0)[0])
-        refrain.fold(NO_IDEA, sure(chord), 2 if beat % 3 == 0 else 0)
+        fold(refrain, sure(chord), 2 if beat % 3 == 0 else 0)
     assert [int(each.argmax()) for each in told[-12:]] == chords[-12:]
 
 
@@ -73,7 +81,7 @@ def test_a_network_that_knows_is_not_talked_out_of_it_by_music_that_does_not_com
             chord = int(chance.integers(CHORDS))
         knows = np.tile(sure(chord), (AHEAD, 1))
         right += int(foretold(refrain, strength(beat), knows)[0].argmax() == chord)
-        refrain.fold(knows, sure(chord), strength(beat))
+        fold(refrain, sure(chord), strength(beat), knows)
     assert right == 160
 
 
@@ -89,7 +97,7 @@ def test_while_nothing_is_heard_the_loop_goes_on() -> None:
     play(refrain, loop(0, 3, 1, 4, times=3))
     for beat in range(48, 48 + 32):
         assert foretold(refrain, strength(beat))[0].argmax() == (0, 3, 1, 4)[beat // 4 % 4]
-        refrain.rest(NO_IDEA, strength(beat))
+        rest(refrain, strength(beat))
 
 
 def test_a_chord_that_is_only_known_later_in_its_bar_is_known_from_its_beginning_the_next_time() -> None:
@@ -97,7 +105,7 @@ def test_a_chord_that_is_only_known_later_in_its_bar_is_known_from_its_beginning
     for beat in range(48):
         chord = (0, 3)[beat // 4 % 2]
         told.append(foretold(refrain, strength(beat))[0])
-        refrain.fold(NO_IDEA, sure(chord) if beat % 2 else NO_IDEA[0], strength(beat))
+        fold(refrain, sure(chord) if beat % 2 else NO_IDEA[0], strength(beat))
     assert [int(each.argmax()) for each in told[-8:]] == [0] * 4 + [3] * 4
 
 
@@ -108,8 +116,8 @@ def test_whatever_comes_chances_are_chances(beats: list[tuple[int, bool]]) -> No
         told = foretold(refrain, strength(beat))
         assert told.sum(1) == pytest.approx(np.ones(AHEAD), abs=1e-4)
         if heard:
-            refrain.fold(NO_IDEA, sure(chord), strength(beat))
+            fold(refrain, sure(chord), strength(beat))
         else:
-            refrain.rest(NO_IDEA, strength(beat))
+            rest(refrain, strength(beat))
     refrain.forget()
     assert foretold(refrain, 2) == pytest.approx(NO_IDEA)
